@@ -1,0 +1,173 @@
+// Package project writes a generated project to disk, all or nothing: whatever
+// happens, the target holds either what was there before or the whole result.
+package project
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/layup-dev/layup/internal/render"
+)
+
+// ConflictError says that the target holds something that layup did not write.
+type ConflictError struct {
+	Target string
+	// Found lists what is in the way, relative to the target.
+	Found []string
+	Msg   string
+}
+
+func (e *ConflictError) Error() string {
+	if len(e.Found) == 0 {
+		return e.Target + " " + e.Msg
+	}
+	shown := e.Found[:min(len(e.Found), 8)]
+	more := ""
+	if n := len(e.Found) - len(shown); n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	return fmt.Sprintf("%s %s: %s%s", e.Target, e.Msg, strings.Join(shown, ", "), more)
+}
+
+// Check reports a *ConflictError when a new project cannot be created at
+// target: something is there that is neither an empty directory nor
+// one that holds only .git. It also refuses a parent that is missing or no directory.
+func Check(target string) error {
+	info, err := os.Stat(target)
+	if errors.Is(err, fs.ErrNotExist) {
+		if link, lerr := os.Lstat(target); lerr == nil && link.Mode()&fs.ModeSymlink != 0 {
+			return &ConflictError{Target: target, Msg: "is a symbolic link to nowhere"}
+		}
+		return checkParent(filepath.Dir(target))
+	}
+	if err != nil {
+		return fmt.Errorf("looking at the target: %w", err)
+	}
+	if !info.IsDir() {
+		return &ConflictError{Target: target, Msg: "is there already and is no directory"}
+	}
+	entries, err := os.ReadDir(target)
+	if err != nil {
+		return fmt.Errorf("looking into the target: %w", err)
+	}
+	var found []string
+	for _, e := range entries {
+		if e.Name() != ".git" && e.Name() != journalName {
+			found = append(found, e.Name())
+		}
+	}
+	if len(found) > 0 {
+		return &ConflictError{Target: target, Found: found, Msg: "is there already and is not empty"}
+	}
+	return nil
+}
+
+func checkParent(parent string) error {
+	info, err := os.Stat(parent)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("the directory %s does not exist; create it first", parent)
+	case err != nil:
+		return fmt.Errorf("looking at the parent of the target: %w", err)
+	case !info.IsDir():
+		return &ConflictError{Target: parent, Msg: "is no directory"}
+	}
+	return nil
+}
+
+// Create writes files as a new project at target, which Check accepted.
+// A missing target appears by one rename of a finished directory, so that a
+// crash leaves nothing under its name; an empty one is filled under a journal.
+// progress is called for each file after it was staged. When ctx ends before
+// the rename, nothing is left behind.
+func Create(ctx context.Context, target string, files render.FileSet, progress func(path string)) error {
+	if err := Recover(target); err != nil {
+		return err
+	}
+	if err := Check(target); err != nil {
+		return err
+	}
+	if _, err := os.Stat(target); err == nil {
+		return fill(target, files, progress)
+	}
+	parent, name := filepath.Dir(target), filepath.Base(target)
+	removeStale(parent, name)
+	stage, unlock, err := stageDir(parent, name)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := writeTree(stage, files, progress); err != nil {
+		return errors.Join(err, os.RemoveAll(stage))
+	}
+	if err := ctx.Err(); err != nil {
+		return errors.Join(fmt.Errorf("nothing was written: %w", err), os.RemoveAll(stage))
+	}
+	if err := os.Rename(stage, target); err != nil {
+		if _, statErr := os.Lstat(target); statErr == nil {
+			err = &ConflictError{Target: target, Msg: "appeared meanwhile"}
+		} else {
+			err = fmt.Errorf("moving the finished project into place: %w", err)
+		}
+		return errors.Join(err, os.RemoveAll(stage))
+	}
+	return syncDir(parent)
+}
+
+func stagePrefix(name string) string { return "." + name + ".tmp-" }
+
+// stageDir makes a directory beside the target and locks it, so that another
+// run can tell it from one that a crash left behind.
+func stageDir(parent, name string) (dir string, unlock func(), err error) {
+	dir = filepath.Join(parent, stagePrefix(name)+rand.Text()[:10])
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return "", nil, fmt.Errorf("staging the project: %w", err)
+	}
+	unlock, err = lockDir(dir)
+	if err != nil {
+		return "", nil, errors.Join(fmt.Errorf("staging the project: %w", err), os.RemoveAll(dir))
+	}
+	return dir, unlock, nil
+}
+
+// removeStale deletes staging directories of runs that are dead: nobody holds
+// their lock. It is best effort; they are in nobody's way.
+func removeStale(parent, name string) {
+	matches, err := filepath.Glob(filepath.Join(escapeGlob(parent), stagePrefix(name)+"*"))
+	if err != nil {
+		return
+	}
+	for _, dir := range matches {
+		if unlock, err := lockDir(dir); err == nil {
+			_ = os.RemoveAll(dir)
+			unlock()
+		}
+	}
+}
+
+func escapeGlob(path string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
+}
+
+// directories lists every directory that the files need, parents first.
+func directories(files render.FileSet) []string {
+	seen := map[string]bool{}
+	for name := range files {
+		for dir := filepath.Dir(filepath.FromSlash(name)); dir != "."; dir = filepath.Dir(dir) {
+			seen[dir] = true
+		}
+	}
+	out := make([]string, 0, len(seen))
+	for dir := range seen {
+		out = append(out, dir)
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,251 @@
+// Package render turns a plan into files in memory. It is a pure function:
+// no clock, network, environment or map order reaches the output, so the same
+// spec always gives the same bytes. It does not know the language it renders;
+// that is behind the Language interface.
+package render
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"text/template"
+
+	"github.com/Masterminds/sprig/v3"
+
+	"github.com/layup-dev/layup/internal/plan"
+	"github.com/layup-dev/layup/internal/spec"
+)
+
+// Language is what a stack needs to know about its programming language.
+type Language interface {
+	// Data returns the dot of the templates.
+	Data(p *plan.Plan) (Data, error)
+	// Finish checks and formats one rendered file; it may run for many files
+	// at once.
+	Finish(f *File) error
+	// Complete adds the files that follow from all others, such as go.mod.
+	Complete(p *plan.Plan, files FileSet) error
+}
+
+// Data is what templates see.
+type Data struct {
+	Project any
+	// Names replace placeholders such as __name__ in paths.
+	Names     map[string]string
+	Resources []ResourceData
+}
+
+// ResourceData is what the templates of one resource see.
+type ResourceData struct {
+	Dot   any
+	Names map[string]string
+}
+
+// suffix marks a file that is a template; it is dropped from the output path.
+const suffix = ".tmpl"
+
+// Render returns every file of the project.
+func Render(p *plan.Plan, lang Language) (FileSet, error) {
+	data, err := lang.Data(p)
+	if err != nil {
+		return nil, err
+	}
+	r := &renderer{plan: p, data: data, files: FileSet{}, from: map[string]string{}}
+	for _, room := range r.rooms() {
+		if err := r.room(room); err != nil {
+			return nil, err
+		}
+	}
+	if err := finish(r.files, lang); err != nil {
+		return nil, err
+	}
+	if err := lang.Complete(p, r.files); err != nil {
+		return nil, err
+	}
+	return r.files, nil
+}
+
+// finish runs the language over all files, on every core.
+func finish(files FileSet, lang Language) error {
+	paths := files.Paths()
+	errs := make([]error, len(paths))
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := range next {
+				errs[i] = lang.Finish(files[paths[i]])
+			}
+		})
+	}
+	for i := range paths {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+type renderer struct {
+	plan  *plan.Plan
+	data  Data
+	files FileSet
+	// from remembers which template wrote a path, to refuse a second one.
+	from map[string]string
+}
+
+// rooms lists the folders of all active features, each followed by its pair
+// code for other active features.
+func (r *renderer) rooms() []string {
+	var dirs []string
+	for _, f := range r.plan.Features {
+		dirs = append(dirs, f.Dir)
+		for _, other := range r.plan.Features {
+			pair := path.Join(f.Dir, "with", other.ID)
+			if _, err := fs.Stat(r.plan.Stack.FS, pair); err == nil {
+				dirs = append(dirs, pair)
+			}
+		}
+	}
+	return dirs
+}
+
+func (r *renderer) room(dir string) error {
+	err := r.each(path.Join(dir, "files"), func(t *source) error {
+		return r.execute(t, r.data.Project, r.data.Names)
+	})
+	if err != nil {
+		return err
+	}
+	return r.each(path.Join(dir, "resource"), func(t *source) error {
+		for _, res := range r.data.Resources {
+			if err := r.execute(t, res.Dot, res.Names); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// source is one template file, parsed.
+type source struct {
+	file   string // in the stack's folder
+	output string // output path with placeholders
+	text   string
+	parsed *template.Template // nil: copied as it is
+}
+
+func (r *renderer) each(dir string, do func(*source) error) error {
+	err := fs.WalkDir(r.plan.Stack.FS, dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		t, err := r.parse(name)
+		if err != nil {
+			return err
+		}
+		t.output = strings.TrimSuffix(strings.TrimPrefix(name, dir+"/"), suffix)
+		return do(t)
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+func (r *renderer) parse(name string) (*source, error) {
+	text, err := fs.ReadFile(r.plan.Stack.FS, name)
+	if err != nil {
+		return nil, fmt.Errorf("template %s: %w", name, err)
+	}
+	t := &source{file: name, text: string(text)}
+	if !strings.HasSuffix(name, suffix) {
+		return t, nil
+	}
+	t.parsed, err = template.New(name).Delims("[[", "]]").Option("missingkey=error").Funcs(r.funcs()).Parse(t.text)
+	if err != nil {
+		return nil, templateError(t, err)
+	}
+	return t, nil
+}
+
+func (r *renderer) execute(t *source, dot any, names map[string]string) error {
+	text := []byte(t.text)
+	if t.parsed != nil {
+		var out bytes.Buffer
+		if err := t.parsed.Execute(&out, dot); err != nil {
+			return templateError(t, err)
+		}
+		text = tidy(out.Bytes())
+	}
+	if len(text) == 0 {
+		return nil
+	}
+	output := expand(t.output, names)
+	key := strings.ToLower(output)
+	if other, taken := r.from[key]; taken {
+		return fmt.Errorf("%s and %s both write %s", other, t.file, output)
+	}
+	r.from[key] = t.file
+	r.files.Add(output, text, r.plan.Stack.Once)
+	return nil
+}
+
+// expand replaces the placeholders of a path, the longest first, since one may
+// be the beginning of another.
+func expand(p string, names map[string]string) string {
+	keys := make([]string, 0, len(names))
+	for k := range names {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b string) int { return len(b) - len(a) })
+	for _, k := range keys {
+		p = strings.ReplaceAll(p, k, names[k])
+	}
+	return p
+}
+
+// funcs are the functions of templates: sprig's hermetic set and layup's own.
+func (r *renderer) funcs() template.FuncMap {
+	funcs := sprig.HermeticTxtFuncMap()
+	funcs["yamlString"] = spec.YAMLString
+	funcs["goString"] = func(s string) string { return fmt.Sprintf("%q", s) }
+	funcs["comment"] = singleLine
+	funcs["slot"] = r.slot
+	return funcs
+}
+
+// singleLine makes user text safe inside a one-line comment of any language.
+func singleLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(c rune) bool {
+		return c < 0x20 || c == 0x7f || c >= 0x80 && c < 0xa0 || c == 0x2028 || c == 0x2029
+	}), " ")
+}
+
+// slot returns the text that active features contribute under a name.
+func (r *renderer) slot(name string) (string, error) {
+	if !slices.Contains(r.plan.Stack.Slots, name) {
+		return "", fmt.Errorf("slot %q is not declared in stack.yaml", name)
+	}
+	var out strings.Builder
+	for _, dir := range r.rooms() {
+		file := path.Join(dir, "slots", name+suffix)
+		if _, err := fs.Stat(r.plan.Stack.FS, file); err != nil {
+			continue
+		}
+		t, err := r.parse(file)
+		if err != nil {
+			return "", err
+		}
+		if err := t.parsed.Execute(&out, r.data.Project); err != nil {
+			return "", templateError(t, err)
+		}
+	}
+	return out.String(), nil
+}

@@ -1,0 +1,128 @@
+package golang
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/layup-dev/layup/internal/render"
+)
+
+// Finish implements render.Language: it parses a Go file, drops the imports
+// that conditions left unused, and formats it. Other files stay as they are.
+func (l *Language) Finish(f *render.File) error {
+	if !strings.HasSuffix(f.Path, ".go") {
+		return nil
+	}
+	pruned, err := pruneImports(f.Path, f.Data)
+	if err != nil {
+		return err
+	}
+	formatted, err := format.Source(pruned)
+	if err != nil {
+		return fmt.Errorf("rendered %s: %w", f.Path, err)
+	}
+	f.Data = formatted
+	return nil
+}
+
+// pruneImports removes the lines of unused imports, and an import declaration
+// that became empty.
+func pruneImports(name string, src []byte) ([]byte, error) {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return nil, fmt.Errorf("rendered Go does not parse: %w\n%s", err, render.Excerpt(string(src), errorLine(err)))
+	}
+	used := selectors(file)
+	var cuts []span
+	for _, decl := range file.Decls {
+		gen, ok := decl.(*ast.GenDecl)
+		if !ok || gen.Tok != token.IMPORT {
+			continue
+		}
+		unused := unusedSpecs(gen, used)
+		if len(unused) == len(gen.Specs) {
+			cuts = append(cuts, span{fset.Position(gen.Pos()).Offset, fset.Position(gen.End()).Offset})
+			continue
+		}
+		for _, s := range unused {
+			cuts = append(cuts, line(src, fset.Position(s.Pos()).Offset))
+		}
+	}
+	slices.SortFunc(cuts, func(a, b span) int { return b.from - a.from })
+	for _, c := range cuts {
+		src = slices.Delete(slices.Clone(src), c.from, c.to)
+	}
+	return bytes.ReplaceAll(src, []byte("import (\n\n"), []byte("import (\n")), nil
+}
+
+type span struct{ from, to int }
+
+// line returns the whole line around an offset, with its line break.
+func line(src []byte, offset int) span {
+	from := bytes.LastIndexByte(src[:offset], '\n') + 1
+	length := bytes.IndexByte(src[offset:], '\n')
+	return span{from, offset + length + 1}
+}
+
+// selectors collects the names before a dot: what an import could be used as.
+func selectors(file *ast.File) map[string]bool {
+	used := map[string]bool{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if id, ok := sel.X.(*ast.Ident); ok {
+				used[id.Name] = true
+			}
+		}
+		return true
+	})
+	return used
+}
+
+func unusedSpecs(gen *ast.GenDecl, used map[string]bool) []*ast.ImportSpec {
+	var out []*ast.ImportSpec
+	for _, s := range gen.Specs {
+		imp := s.(*ast.ImportSpec)
+		if imp.Name != nil && (imp.Name.Name == "_" || imp.Name.Name == ".") {
+			continue
+		}
+		if !used[importName(imp)] {
+			out = append(out, imp)
+		}
+	}
+	return out
+}
+
+var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+
+// importName is the name that an import declares in its file. Templates name an
+// import explicitly where the package's name is not the last word of its path.
+func importName(imp *ast.ImportSpec) string {
+	if imp.Name != nil {
+		return imp.Name.Name
+	}
+	p, _ := strconv.Unquote(imp.Path.Value)
+	base := path.Base(p)
+	if majorVersion.MatchString(base) {
+		base = path.Base(path.Dir(p))
+	}
+	return strings.TrimPrefix(strings.TrimSuffix(base, ".go"), "go-")
+}
+
+func errorLine(err error) int {
+	m := regexp.MustCompile(`:(\d+):\d+:`).FindStringSubmatch(err.Error())
+	if m == nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(m[1])
+	return n
+}
