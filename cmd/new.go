@@ -230,7 +230,9 @@ func parseResource(text string) (spec.Resource, error) {
 // It reports whether questions were asked.
 func (o *newOptions) ask(ctx context.Context, engine *pipeline.Engine, wanted *spec.Spec, s streams) (bool, error) {
 	if !o.yes && !o.noInput && o.from == "" && s.interactive {
-		return true, prompt.New(ctx, engine.Stack, wanted) //nolint:wrapcheck // a question's error is complete
+		target := func(name string) (string, error) { t := o.target(name); return t, o.checkTarget(t) }
+		asking := prompt.Options{In: s.in, Out: s.err, Getenv: os.Getenv, Target: target}
+		return true, prompt.New(ctx, asking, engine.Stack, wanted) //nolint:wrapcheck // a question's error is complete
 	}
 	if wanted.Name == "" {
 		return false, usagef("the project needs a name: layup new NAME")
@@ -269,6 +271,9 @@ func (o *newOptions) target(name string) string {
 func (o *newOptions) checkTarget(target string) error {
 	if o.dryRun || o.diff {
 		return nil
+	}
+	if err := project.Recover(target); err != nil {
+		return err //nolint:wrapcheck // the error is complete
 	}
 	return project.Check(target) //nolint:wrapcheck // the error is complete
 }

@@ -137,6 +137,9 @@ func (n Name) Plural() Name {
 	if !ok {
 		plural = flect.Pluralize(last)
 	}
+	if !identifier.MatchString(plural) || strings.ToLower(plural) != plural {
+		plural = last + "s" // the library mangles some words: ids becomes idsIDSes
+	}
 	return append(slices.Clone(n[:len(n)-1]), plural)
 }
 

@@ -192,6 +192,8 @@ func Module(path string) error {
 		return e == "vendor" || e == "internal" || e == "testdata" || strings.HasPrefix(e, "_")
 	}):
 		return fmt.Errorf("module path %q: vendor, internal, testdata and elements that begin with _ mean something to the go command", path)
+	case strings.HasPrefix(path, "-") || strings.Contains(path, "/-"):
+		return fmt.Errorf("module path %q: no element may begin with a hyphen", path)
 	case strings.HasPrefix(path, "gopkg.in/") && !regexp.MustCompile(`\.v[0-9]+$`).MatchString(path):
 		return fmt.Errorf("module path %q: gopkg.in paths end in .vN", path)
 	}

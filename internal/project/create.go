@@ -59,7 +59,7 @@ func Check(target string) error {
 	}
 	var found []string
 	for _, e := range entries {
-		if e.Name() != ".git" && e.Name() != journalName {
+		if e.Name() != ".git" {
 			found = append(found, e.Name())
 		}
 	}
@@ -82,15 +82,12 @@ func checkParent(parent string) error {
 	return nil
 }
 
-// Create writes files as a new project at target, which Check accepted.
+// Create writes files as a new project at target, which Recover and Check saw.
 // A missing target appears by one rename of a finished directory, so that a
 // crash leaves nothing under its name; an empty one is filled under a journal.
 // progress is called for each file after it was staged. When ctx ends before
 // the rename, nothing is left behind.
 func Create(ctx context.Context, target string, files render.FileSet, progress func(path string)) error {
-	if err := Recover(target); err != nil {
-		return err
-	}
 	if err := Check(target); err != nil {
 		return err
 	}

@@ -1,0 +1,219 @@
+// Package golden renders whole projects and compares them with the ones that
+// are committed under testdata/golden, then formats, vets, builds, tests and lints
+// those as their owners would. `make golden` re-renders them; the diff is reviewed
+// like code.
+package golden
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/layup-dev/layup/internal/pipeline"
+	"github.com/layup-dev/layup/internal/render"
+	"github.com/layup-dev/layup/internal/spec"
+	"github.com/layup-dev/layup/templates"
+)
+
+var update = flag.Bool("update", false, "re-render testdata/golden")
+
+const root = "../../testdata"
+
+// TestGolden compares each committed project with a fresh render of its own
+// layup.yaml.
+func TestGolden(t *testing.T) {
+	for _, name := range cases(t) {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(root, "golden", name)
+			files := renderCase(t, filepath.Join(dir, spec.FileName))
+			if *update {
+				write(t, dir, files)
+			}
+			compare(t, dir, files)
+		})
+	}
+}
+
+// TestGoldenProjects runs the Go tools on each committed project.
+func TestGoldenProjects(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles whole projects; skipped with -short")
+	}
+	for _, name := range cases(t) {
+		t.Run(name, func(t *testing.T) {
+			checkProject(t, filepath.Join(root, "golden", name))
+		})
+	}
+}
+
+// TestMatrix covers the combinations that are not committed: each layup.yaml
+// under testdata/matrix is rendered into a temporary directory and checked in the
+// same way.
+func TestMatrix(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles whole projects; skipped with -short")
+	}
+	specs, err := filepath.Glob(filepath.Join(root, "matrix", "*.yaml"))
+	if err != nil || len(specs) == 0 {
+		t.Fatalf("no specs under testdata/matrix: %v", err)
+	}
+	for _, file := range specs {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
+			dir := t.TempDir()
+			write(t, dir, renderCase(t, file))
+			checkProject(t, dir)
+		})
+	}
+}
+
+func cases(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root, "golden", "*", spec.FileName))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no goldens: %v", err)
+	}
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = filepath.Base(filepath.Dir(f))
+	}
+	return names
+}
+
+func renderCase(t *testing.T, file string) render.FileSet {
+	t.Helper()
+	engine, err := pipeline.Open(templates.FS, "go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := spec.Parse(file, data, engine.Stack.AxisNames())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, files, err := engine.Project(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// write replaces the tree in dir with the files.
+func write(t *testing.T, dir string, files render.FileSet) {
+	t.Helper()
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files.Paths() {
+		target := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(target, files[name].Data, files[name].Mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func compare(t *testing.T, dir string, files render.FileSet) {
+	t.Helper()
+	found := tree(t, dir)
+	for _, name := range files.Paths() {
+		data, ok := found[name]
+		switch {
+		case !ok:
+			t.Errorf("%s is rendered but not committed; run make golden", name)
+		case !bytes.Equal(data, files[name].Data):
+			t.Errorf("%s differs from its golden; run make golden and review the diff", name)
+		}
+		delete(found, name)
+	}
+	for name := range found {
+		t.Errorf("%s is committed but no longer rendered; run make golden", name)
+	}
+}
+
+func tree(t *testing.T, dir string) map[string][]byte {
+	t.Helper()
+	out := map[string][]byte{}
+	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, _ := filepath.Rel(dir, name)
+		out[filepath.ToSlash(rel)], err = os.ReadFile(name)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// checkProject runs what `make lint test` of a generated project runs, and
+// what only its generator can promise: a tidy go.mod and no trace of templates.
+func checkProject(t *testing.T, dir string) {
+	t.Helper()
+	residue(t, dir)
+	if out := command(t, dir, "gofmt", "-l", "."); out != "" {
+		t.Errorf("gofmt would change:\n%s", out)
+	}
+	if out := command(t, dir, "go", "mod", "tidy", "-diff"); out != "" {
+		t.Errorf("go mod tidy would change:\n%s", out)
+	}
+	command(t, dir, "go", "vet", "./...")
+	command(t, dir, "go", "build", "-o", os.DevNull, "./...")
+	command(t, dir, "go", "test", "-race", "./...")
+	lint(t, dir)
+}
+
+func lint(t *testing.T, dir string) {
+	t.Helper()
+	linter := os.Getenv("LAYUP_LINT")
+	if linter == "" {
+		t.Log("not linted: LAYUP_LINT does not name a golangci-lint; make test sets it")
+		return
+	}
+	command(t, dir, linter, "run", "--allow-parallel-runners", "./...")
+}
+
+// residue looks for what a template leaves behind when it is wrong.
+func residue(t *testing.T, dir string) {
+	t.Helper()
+	marks := []string{"[[ ", " ]]", "<no value>", "%!s(", "%!d(", "TODO", "FIXME", "\n\n\n", " \n", "\t\n"}
+	for name, data := range tree(t, dir) {
+		for _, mark := range marks {
+			if i := bytes.Index(data, []byte(mark)); i >= 0 && !slices.Contains([]string{pipeline.BaseFile}, name) {
+				line := 1 + bytes.Count(data[:i], []byte("\n"))
+				t.Errorf("%s:%d holds %q", name, line, mark)
+			}
+		}
+	}
+}
+
+// command runs a tool in dir and returns what it printed; it fails the test
+// when the tool fails.
+func command(t *testing.T, dir, name string, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
+	defer cancel()
+	c := exec.CommandContext(ctx, name, args...)
+	c.Dir = dir
+	c.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly")
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatal(fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out))
+	}
+	return string(out)
+}

@@ -1,0 +1,135 @@
+package spec
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// TestFieldRoundTrip walks every type × optional × modifier: each spelling is
+// accepted, and its canonical form parses back to the same field.
+func TestFieldRoundTrip(t *testing.T) {
+	values := map[string]map[string]string{
+		"string": {"default": `"a, (b) \"c\""`, "min": "1", "max": "9"}, "text": {"default": "x", "min": "0", "max": "100"},
+		"int": {"default": "-3", "min": "-5", "max": "5"}, "float": {"default": "1.5", "min": "-1", "max": "2e3"},
+		"decimal": {"default": "0.05", "min": "-1.00", "max": "99999.99"}, "bool": {"default": "true"},
+		"date":     {"default": "2024-02-29", "min": "2000-01-01", "max": "2100-01-01"},
+		"datetime": {"default": "2024-02-29T10:00:00Z", "min": "2000-01-01T00:00:00Z", "max": "2100-01-01T00:00:00Z"},
+		"uuid":     {"default": "018f0000-0000-7000-8000-000000000001"}, "email": {"default": "a@example.com"},
+		"url": {"default": "https://example.com/?a=1"}, "enum": {"default": "b-c"}, "json": {},
+	}
+	args := map[string]string{"decimal": "(12,2)", "enum": "(a,b-c)"}
+	for _, typ := range Types() {
+		for _, optional := range []string{"", "?"} {
+			for _, modifier := range append([]string{""}, typ.Modifiers...) {
+				input := "field:" + typ.Name + args[typ.Name] + optional
+				if modifier != "" {
+					input += ":" + modifier
+				}
+				if v := values[typ.Name][modifier]; v != "" {
+					input += "(" + v + ")"
+				}
+				f, err := ParseField(input)
+				if err != nil {
+					t.Errorf("%s: %v", input, err)
+					continue
+				}
+				again, err := ParseField(f.String())
+				if err != nil || !reflect.DeepEqual(f, again) {
+					t.Errorf("%s became %s: %+v, %v", input, f.String(), again, err)
+				}
+				if f.Type != typ.Name || f.Optional != (optional != "") {
+					t.Errorf("%s parsed as %+v", input, f)
+				}
+			}
+		}
+	}
+}
+
+func TestFieldErrors(t *testing.T) {
+	tests := []struct {
+		input    string
+		offset   int
+		expected string
+	}{
+		{"", 0, "a field name"},
+		{"name", 4, "':' and a type"},
+		{":string", 0, "a field name"},
+		{"name:", 5, "a type"},
+		{"name:strin", 5, "a type"},
+		{"name:string(3)", 11, "no arguments"},
+		{"price:decimal", 13, "two numbers"},
+		{"price:decimal(12)", 13, "two numbers"},
+		{"price:decimal(19,2)", 13, "precision"},
+		{"price:decimal(4,5)", 13, "precision"},
+		{"s:enum", 6, "enum takes"},
+		{"s:enum()", 7, "a value"},
+		{"s:enum(a,A)", 6, "too much alike"},
+		{"s:enum(a b)", 6, "must start with a letter"},
+		{"s:enum(a", 8, "',' or ')'"},
+		{"n:string!", 2, "a type"},
+		{"n:string?x", 9, "'?', ':' and a modifier"},
+		{"n:string:", 9, "a modifier of string"},
+		{"n:string:uniqe", 9, "a modifier of string"},
+		{"n:string:unique(1)", 15, "no argument"},
+		{"n:string:min", 12, "one argument"},
+		{"n:string:min(1,2)", 12, "one argument"},
+		{"n:string:min(-1)", 13, "a length"},
+		{"n:string:max(256)", 13, "a length"},
+		{"n:text:unique", 7, "a modifier of text"},
+		{"n:int:default(1.5)", 14, "whole number"},
+		{"n:int:max(9223372036854775808)", 10, "whole number"},
+		{"n:int:min(1):default(0)", 0, "a default within min and max"},
+		{"n:string:max(2):default(abc)", 0, "a default within min and max"},
+		{"n:float:default(NaN)", 16, "finite"},
+		{"p:decimal(4,2):default(100)", 23, "at most 2 digits"},
+		{"d:date:default(2024-02-30)", 15, "a day"},
+		{"b:bool:default(yes)", 15, "true or false"},
+		{"e:enum(a,b):default(c)", 20, "one of a, b"},
+		{`n:string:default("a)`, 17, "closing quote"},
+		{"n:json:default({})", 7, "a modifier of json"},
+	}
+	for _, tt := range tests {
+		_, err := ParseField(tt.input)
+		var g *GrammarError
+		if !errors.As(err, &g) {
+			t.Errorf("%q: %v, want a grammar error", tt.input, err)
+			continue
+		}
+		if g.Offset != tt.offset || !strings.Contains(g.Expected, tt.expected) {
+			t.Errorf("%q: character %d, expected %q; want %d, %q", tt.input, g.Offset, g.Expected, tt.offset, tt.expected)
+		}
+		if tt.input != "" && !strings.Contains(err.Error(), "for example") {
+			t.Errorf("%q: no example in %v", tt.input, err)
+		}
+	}
+}
+
+func TestSplitResource(t *testing.T) {
+	name, fields := SplitResource("  product\tname:string \n status:enum(a, b):default(a) note:string:default(\"x ) y\")? ")
+	want := []string{"name:string", "status:enum(a, b):default(a)", `note:string:default("x ) y")?`}
+	if name != "product" || !reflect.DeepEqual(fields, want) {
+		t.Errorf("got %q %q", name, fields)
+	}
+	if name, fields := SplitResource(" "); name != "" || fields != nil {
+		t.Errorf("empty: %q %q", name, fields)
+	}
+}
+
+func FuzzParseField(f *testing.F) {
+	for _, typ := range Types() {
+		f.Add(typ.Example)
+	}
+	f.Add(`a:string:default("\x00")`)
+	f.Fuzz(func(t *testing.T, input string) {
+		field, err := ParseField(input)
+		if err != nil {
+			return
+		}
+		again, err := ParseField(field.String())
+		if err != nil || !reflect.DeepEqual(field, again) {
+			t.Errorf("%q: %+v became %q: %+v, %v", input, field, field.String(), again, err)
+		}
+	})
+}
