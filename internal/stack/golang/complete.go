@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"errors"
 	"fmt"
 	"go/parser"
 	"go/token"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/layup-dev/layup/internal/plan"
 	"github.com/layup-dev/layup/internal/render"
+	"github.com/layup-dev/layup/internal/spec"
 	"github.com/layup-dev/layup/internal/stack/golang/gomod"
 )
 
@@ -22,16 +24,6 @@ func (l *Language) Complete(p *plan.Plan, files render.FileSet) error {
 		return err
 	}
 	data, err := fs.ReadFile(p.Stack.FS, "modules.lock")
-	if err != nil { // TEMPORARY
-		var b strings.Builder
-		b.WriteString("module " + p.Spec.Module + "\n\ngo 1.26.0\n\ntoolchain go1.26.8\n\nrequire (\n")
-		for m, v := range l.pins.Modules {
-			b.WriteString("\t" + m + " " + v + "\n")
-		}
-		b.WriteString(")\n")
-		files.Add("go.mod", []byte(b.String()), nil)
-		return nil
-	}
 	if err != nil {
 		return fmt.Errorf("module graph: %w", err)
 	}
@@ -40,6 +32,9 @@ func (l *Language) Complete(p *plan.Plan, files render.FileSet) error {
 		return fmt.Errorf("module graph: %w", err)
 	}
 	resolved, err := lock.Resolve(p.Spec.Module, l.pins.Go, l.pins.ToolchainVersion(), imports)
+	if errors.Is(err, gomod.ErrModuleTaken) {
+		return spec.Errorf("module", "%s; choose another --module", err)
+	}
 	if err != nil {
 		return fmt.Errorf("go.mod: %w", err)
 	}
