@@ -110,5 +110,8 @@ func (c catalog) print(s streams) error {
 		fmt.Fprintf(w, "  %s\t%s\t%s\n", t.Name+t.Args, t.Help, t.Example)
 	}
 	fmt.Fprintf(w, "\nAccess policies: %s\n", strings.Join(c.Access, ", "))
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("printing the list: %w", err)
+	}
+	return nil
 }

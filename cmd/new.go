@@ -207,7 +207,7 @@ func (o *newOptions) readFrom(engine *pipeline.Engine, s streams) (*spec.Spec, e
 	if err != nil {
 		return nil, usagef("--from: %w", err)
 	}
-	return spec.Parse(name, data, engine.Stack.AxisNames()) //nolint:wrapcheck // the error names the file and line
+	return spec.Parse(name, data, engine.Stack.AxisNames())
 }
 
 func parseResource(text string) (spec.Resource, error) {
@@ -232,7 +232,7 @@ func (o *newOptions) ask(ctx context.Context, engine *pipeline.Engine, wanted *s
 	if !o.yes && !o.noInput && o.from == "" && s.interactive {
 		target := func(name string) (string, error) { t := o.target(name); return t, o.checkTarget(t) }
 		asking := prompt.Options{In: s.in, Out: s.err, Getenv: os.Getenv, Target: target}
-		return true, prompt.New(ctx, asking, engine.Stack, wanted) //nolint:wrapcheck // a question's error is complete
+		return true, prompt.New(ctx, asking, engine.Stack, wanted)
 	}
 	if wanted.Name == "" {
 		return false, usagef("the project needs a name: layup new NAME")
@@ -256,9 +256,9 @@ func (o *newOptions) ask(ctx context.Context, engine *pipeline.Engine, wanted *s
 
 func checkNames(s *spec.Spec) error {
 	if err := naming.Project(s.Name); err != nil {
-		return err //nolint:wrapcheck // the error is complete
+		return err
 	}
-	return naming.Module(s.Module) //nolint:wrapcheck // the error is complete
+	return naming.Module(s.Module)
 }
 
 func (o *newOptions) target(name string) string {
@@ -273,9 +273,9 @@ func (o *newOptions) checkTarget(target string) error {
 		return nil
 	}
 	if err := project.Recover(target); err != nil {
-		return err //nolint:wrapcheck // the error is complete
+		return err
 	}
-	return project.Check(target) //nolint:wrapcheck // the error is complete
+	return project.Check(target)
 }
 
 func (o *newOptions) write(ctx context.Context, target string, files render.FileSet, s streams) error {
@@ -283,7 +283,7 @@ func (o *newOptions) write(ctx context.Context, target string, files render.File
 		return nil
 	}
 	groups := newGroups(s, files, o.json)
-	return project.Create(ctx, target, files, groups.done) //nolint:wrapcheck // the error is complete
+	return project.Create(ctx, target, files, groups.done)
 }
 
 // finish reports, and verifies when asked to.
@@ -294,5 +294,5 @@ func (o *newOptions) finish(ctx context.Context, p *plan.Plan, files render.File
 	if !o.verify {
 		return nil
 	}
-	return verify.Run(ctx, target, p.Spec.Name, s.err) //nolint:wrapcheck // the error is complete
+	return verify.Run(ctx, target, p.Spec.Name, s.err)
 }

@@ -31,7 +31,7 @@ type fileStatus struct {
 }
 
 func (o *newOptions) report(p *plan.Plan, files render.FileSet, target string, asked bool, s streams) error {
-	next := nextSteps(p, target)
+	next := nextSteps(target)
 	switch {
 	case o.json:
 		return o.reportJSON(p, files, target, next, s.out)
@@ -48,7 +48,7 @@ func (o *newOptions) report(p *plan.Plan, files render.FileSet, target string, a
 	return nil
 }
 
-func nextSteps(p *plan.Plan, target string) []string {
+func nextSteps(target string) []string {
 	return []string{"cd " + shellQuote(target), "make test    # unit, integration and end-to-end tests", "make run     # serves http://127.0.0.1:8080"}
 }
 

@@ -70,7 +70,7 @@ func (c client) send(req *http.Request, want int) reply {
 		c.t.Fatal(err)
 	}
 	r := reply{status: res.StatusCode, header: res.Header, raw: string(data)}
-	if strings.Contains(res.Header.Get("Content-Type"), "json") {
+	if strings.Contains(res.Header.Get("Content-Type"), "json") && req.Method != http.MethodHead {
 		if err := json.Unmarshal(data, &r.body); err != nil {
 			c.t.Fatalf("%s %s: %v in %s", req.Method, req.URL.Path, err, data)
 		}

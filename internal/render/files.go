@@ -27,6 +27,11 @@ type File struct {
 	Data []byte
 	Mode fs.FileMode
 	Kind Kind
+	// Resource is the name of the resource that the file belongs to, or empty.
+	Resource string
+	// Settled says that the template only inserted the fields that are named
+	// here: its text has the form that its author gave it.
+	Settled []string
 }
 
 // FileSet holds rendered files by path.

@@ -6,6 +6,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"text/template"
+	"text/template/parse"
 
 	"github.com/Masterminds/sprig/v3"
 
@@ -43,6 +45,7 @@ type Data struct {
 
 // ResourceData is what the templates of one resource see.
 type ResourceData struct {
+	Name  string
 	Dot   any
 	Names map[string]string
 }
@@ -56,7 +59,7 @@ func Render(p *plan.Plan, lang Language) (FileSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &renderer{plan: p, data: data, files: FileSet{}, from: map[string]string{}}
+	r := &renderer{plan: p, data: data, files: FileSet{}, from: map[string]writer{}}
 	for _, room := range r.rooms() {
 		if err := r.room(room); err != nil {
 			return nil, err
@@ -96,8 +99,8 @@ type renderer struct {
 	plan  *plan.Plan
 	data  Data
 	files FileSet
-	// from remembers which template wrote a path, to refuse a second one.
-	from map[string]string
+	// from remembers who wrote a path, to refuse a second one.
+	from map[string]writer
 }
 
 // rooms lists the folders of all active features, each followed by its pair
@@ -118,14 +121,14 @@ func (r *renderer) rooms() []string {
 
 func (r *renderer) room(dir string) error {
 	err := r.each(path.Join(dir, "files"), func(t *source) error {
-		return r.execute(t, r.data.Project, r.data.Names)
+		return r.execute(t, ResourceData{Dot: r.data.Project, Names: r.data.Names})
 	})
 	if err != nil {
 		return err
 	}
 	return r.each(path.Join(dir, "resource"), func(t *source) error {
 		for _, res := range r.data.Resources {
-			if err := r.execute(t, res.Dot, res.Names); err != nil {
+			if err := r.execute(t, res); err != nil {
 				return err
 			}
 		}
@@ -139,6 +142,31 @@ type source struct {
 	output string // output path with placeholders
 	text   string
 	parsed *template.Template // nil: copied as it is
+	// inserts names the fields that a template without any logic inserts;
+	// nil when there is logic.
+	inserts []string
+}
+
+// inserts returns the fields that a template inserts when it does nothing else.
+func inserts(t *template.Template) []string {
+	fields := []string{}
+	for _, node := range t.Root.Nodes {
+		switch n := node.(type) {
+		case *parse.TextNode:
+		case *parse.ActionNode:
+			if len(n.Pipe.Cmds) != 1 || len(n.Pipe.Decl) > 0 || len(n.Pipe.Cmds[0].Args) != 1 {
+				return nil
+			}
+			field, ok := n.Pipe.Cmds[0].Args[0].(*parse.FieldNode)
+			if !ok {
+				return nil
+			}
+			fields = append(fields, field.String())
+		default:
+			return nil
+		}
+	}
+	return fields
 }
 
 func (r *renderer) each(dir string, do func(*source) error) error {
@@ -156,7 +184,7 @@ func (r *renderer) each(dir string, do func(*source) error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return err
+	return err //nolint:wrapcheck // it names the template
 }
 
 func (r *renderer) parse(name string) (*source, error) {
@@ -172,14 +200,16 @@ func (r *renderer) parse(name string) (*source, error) {
 	if err != nil {
 		return nil, templateError(t, err)
 	}
+	t.inserts = inserts(t.parsed)
 	return t, nil
 }
 
-func (r *renderer) execute(t *source, dot any, names map[string]string) error {
+// execute renders one file, of a resource when it has a name.
+func (r *renderer) execute(t *source, data ResourceData) error {
 	text := []byte(t.text)
 	if t.parsed != nil {
 		var out bytes.Buffer
-		if err := t.parsed.Execute(&out, dot); err != nil {
+		if err := t.parsed.Execute(&out, data.Dot); err != nil {
 			return templateError(t, err)
 		}
 		text = tidy(out.Bytes())
@@ -187,14 +217,26 @@ func (r *renderer) execute(t *source, dot any, names map[string]string) error {
 	if len(text) == 0 {
 		return nil
 	}
-	output := expand(t.output, names)
+	output := expand(t.output, data.Names)
 	key := strings.ToLower(output)
 	if other, taken := r.from[key]; taken {
-		return fmt.Errorf("%s and %s both write %s", other, t.file, output)
+		return bothWrite(output, other, writer{t.file, data.Name})
 	}
-	r.from[key] = t.file
+	r.from[key] = writer{t.file, data.Name}
 	r.files.Add(output, text, r.plan.Stack.Once)
+	r.files[output].Settled, r.files[output].Resource = t.inserts, data.Name
 	return nil
+}
+
+// writer is a template, and the resource that it was rendered for.
+type writer struct{ template, resource string }
+
+// bothWrite blames the resource when one is involved: its name can be changed.
+func bothWrite(output string, a, b writer) error {
+	if name := cmp.Or(b.resource, a.resource); name != "" {
+		return spec.Errorf("", "resource %q cannot work: its file %s is taken; choose another name, such as %q", name, output, "my_"+name)
+	}
+	return fmt.Errorf("%s and %s both write %s", a.template, b.template, output)
 }
 
 // expand replaces the placeholders of a path, the longest first, since one may

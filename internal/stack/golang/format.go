@@ -17,21 +17,57 @@ import (
 )
 
 // Finish implements render.Language: it parses a Go file, drops the imports
-// that conditions left unused, and formats it. Other files stay as they are.
+// that conditions left unused, and formats it. Other files stay as they are, and
+// so does a file that has the form of its template already.
 func (l *Language) Finish(f *render.File) error {
-	if !strings.HasSuffix(f.Path, ".go") {
+	if !strings.HasSuffix(f.Path, ".go") || formatted(f) {
 		return nil
 	}
 	pruned, err := pruneImports(f.Path, f.Data)
 	if err != nil {
 		return err
 	}
-	formatted, err := format.Source(pruned)
+	f.Data, err = format.Source(pruned)
 	if err != nil {
 		return fmt.Errorf("rendered %s: %w", f.Path, err)
 	}
-	f.Data = formatted
 	return nil
+}
+
+// formatted reports whether only the module path was inserted into a template.
+// Templates are kept formatted, and the path can only change the order of
+// imports where it shares a group with others: then the file is not formatted.
+// Formatting takes most of the time of a render, so it pays to know.
+func formatted(f *render.File) bool {
+	if f.Settled == nil || slices.ContainsFunc(f.Settled, func(field string) bool { return field != ".Module" }) {
+		return false
+	}
+	head, _, _ := bytes.Cut(f.Data, []byte("\n)\n"))
+	for group := range bytes.SplitSeq(head, []byte("\n\n")) {
+		if bytes.Contains(group, []byte("\t\"")) && mixed(group) {
+			return false
+		}
+	}
+	return true
+}
+
+// mixed reports whether a group of imports has paths with different first
+// elements, of which the module's may be one.
+func mixed(group []byte) bool {
+	first := ""
+	dotted := false
+	for line := range strings.SplitSeq(string(group), "\n") {
+		_, p, ok := strings.Cut(line, `"`)
+		if !ok {
+			continue
+		}
+		element, _, _ := strings.Cut(strings.TrimSuffix(p, `"`), "/")
+		if first != "" && element != first && (dotted || strings.Contains(element, ".")) {
+			return true
+		}
+		first, dotted = element, dotted || strings.Contains(element, ".")
+	}
+	return false
 }
 
 // pruneImports removes the lines of unused imports, and an import declaration

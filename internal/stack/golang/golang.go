@@ -99,7 +99,7 @@ func (l *Language) Data(p *plan.Plan) (render.Data, error) {
 	data := render.Data{Project: project, Names: names}
 	for _, r := range project.Resources {
 		data.Resources = append(data.Resources, render.ResourceData{
-			Dot: &ResourceDot{Project: project, Resource: r},
+			Name: r.Name, Dot: &ResourceDot{Project: project, Resource: r},
 			Names: map[string]string{
 				"__name__": project.Name, "__resource__": r.File, "__resources__": r.FilePlural, "__migration__": r.Migration,
 			},
@@ -117,30 +117,30 @@ func title(name string) string {
 }
 
 // collect merges the contributions of the active features, in their order.
-func (project *Project) collect(p *plan.Plan) error {
+func (p *Project) collect(from *plan.Plan) error {
 	var columns map[string]string
-	for _, f := range p.Features {
+	for _, f := range from.Features {
 		for _, c := range f.Config {
 			setting, err := newSetting(f, c)
 			if err != nil {
 				return err
 			}
-			project.Config = append(project.Config, setting)
+			p.Config = append(p.Config, setting)
 		}
-		project.Lifecycle = append(project.Lifecycle, f.Lifecycle...)
-		project.Decorators = append(project.Decorators, f.Decorators...)
-		project.Routes = append(project.Routes, f.Routes...)
-		project.Services = append(project.Services, f.Services...)
+		p.Lifecycle = append(p.Lifecycle, f.Lifecycle...)
+		p.Decorators = append(p.Decorators, f.Decorators...)
+		p.Routes = append(p.Routes, f.Routes...)
+		p.Services = append(p.Services, f.Services...)
 		if f.Columns != nil {
 			columns = f.Columns
 		}
 	}
-	for _, r := range p.Spec.Resources {
-		resource, err := newResource(r, columns, p.Has("users"))
+	for _, r := range from.Spec.Resources {
+		resource, err := newResource(r, columns, from.Has("users"))
 		if err != nil {
 			return err
 		}
-		project.Resources = append(project.Resources, resource)
+		p.Resources = append(p.Resources, resource)
 	}
 	return nil
 }

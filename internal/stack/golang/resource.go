@@ -14,18 +14,19 @@ import (
 // Resource is what templates see of one resource: every spelling of its name,
 // who may use it, and its fields.
 type Resource struct {
-	Name, Plural         string // order_item, order_items
-	Go, GoPlural         string // OrderItem, OrderItems
-	Var, VarPlural       string // orderItem, orderItems
-	Label, LabelPlural   string // order item, order items
-	Article              string // an
-	Path, Table          string // order_items
-	File, FilePlural     string // safe file stems
-	Migration            string // version of the migration that creates the table
-	Access               string // owner, shared, public-read or public
-	Owned, Secured       bool
-	Fields               []Field
-	DecoratedConstructor string
+	Name, Plural       string // order_item, order_items
+	Go, GoPlural       string // OrderItem, OrderItems
+	Var, VarPlural     string // orderItem, orderItems
+	Label, LabelPlural string // order item, order items
+	Article            string // an
+	Path, Table        string // order_items
+	File, FilePlural   string // safe file stems
+	Migration          string // version of the migration that creates the table
+	Access             string // owner, shared, public-read or public
+	Owned, Secured     bool
+	// Normalizes: some field has several spellings of one value.
+	Normalizes bool
+	Fields     []Field
 }
 
 // Field is what templates see of one field.
@@ -69,6 +70,7 @@ func newResource(r spec.Resource, columns map[string]string, users bool) (*Resou
 			return nil, err
 		}
 		out.Fields = append(out.Fields, *field)
+		out.Normalizes = out.Normalizes || field.row.spellings
 	}
 	return out, nil
 }

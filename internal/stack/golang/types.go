@@ -16,6 +16,8 @@ type goType struct {
 	name string
 	// model is set when the type is declared in package model.
 	model bool
+	// spellings: one value can be written in several ways.
+	spellings bool
 	// filters are the operators of list parameters.
 	filters []string
 	// literal turns a checked value of the grammar into a Go expression.
@@ -44,12 +46,12 @@ func types() map[string]goType {
 		"text":     {name: "string", filters: []string{"like"}, literal: quoteLiteral, sample: sampleText, json: strconv.Quote, bad: `1`},
 		"int":      {name: "int64", filters: ordered, literal: plain, sample: sampleInt, json: raw, bad: `"one"`},
 		"float":    {name: "float64", filters: ordered, literal: plain, sample: sampleInt, json: raw, bad: `"one"`},
-		"decimal":  {name: "Decimal", model: true, filters: ordered, literal: decimalLiteral, sample: sampleDecimal, json: strconv.Quote, bad: `1.5`},
+		"decimal":  {spellings: true, name: "Decimal", model: true, filters: ordered, literal: decimalLiteral, sample: sampleDecimal, json: strconv.Quote, bad: `1.5`},
 		"bool":     {name: "bool", filters: []string{"eq"}, literal: plain, sample: sampleBool, json: raw, bad: `"true"`},
 		"date":     {name: "Date", model: true, filters: ordered, literal: dateLiteral, sample: sampleDate, json: strconv.Quote, bad: `"2024-02-30"`},
-		"datetime": {name: "time.Time", filters: ordered, literal: timeLiteral, sample: sampleDatetime, json: strconv.Quote, bad: `"yesterday"`},
+		"datetime": {spellings: true, name: "time.Time", filters: ordered, literal: timeLiteral, sample: sampleDatetime, json: strconv.Quote, bad: `"yesterday"`},
 		"uuid":     {name: "string", filters: equality, literal: quoteLiteral, sample: sampleUUID, json: strconv.Quote, bad: `"not-a-uuid"`},
-		"email":    {name: "string", filters: equality, literal: quoteLiteral, sample: sampleEmail, json: strconv.Quote, bad: `"not an address"`},
+		"email":    {spellings: true, name: "string", filters: equality, literal: quoteLiteral, sample: sampleEmail, json: strconv.Quote, bad: `"not an address"`},
 		"url":      {name: "string", filters: equality, literal: quoteLiteral, sample: sampleURL, json: strconv.Quote, bad: `"ftp://example.com"`},
 		"json":     {name: "json.RawMessage", literal: jsonLiteral, sample: sampleJSON, json: raw},
 		"enum":     {name: "string", filters: equality, literal: quoteLiteral, sample: sampleEnum, json: strconv.Quote, bad: `"no such value"`},
