@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-
-	"github.com/gobuffalo/flect"
 )
 
 // Name is an identifier as its lower-case words: user_id → ["user", "id"].
@@ -92,7 +90,7 @@ func (n Name) Go() string {
 // Var returns the unexported Go spelling, with an underscore-free suffix where the word
 // is taken by the language: userID, type → typeValue.
 func (n Name) Var() string {
-	v := n[0] + Name(n[1:]).Go()
+	v := n[0] + n[1:].Go()
 	if isKeyword(v) || isPredeclared(v) || slices.Contains(shadowed(), v) {
 		return v + "Value"
 	}
@@ -128,29 +126,6 @@ func (n Name) FileStem() string {
 		return stem + "_resource"
 	}
 	return stem
-}
-
-// Plural returns the plural of the last word, through an override table first.
-func (n Name) Plural() Name {
-	last := n[len(n)-1]
-	plural, ok := irregular()[last]
-	if !ok {
-		plural = flect.Pluralize(last)
-	}
-	if !identifier.MatchString(plural) || strings.ToLower(plural) != plural {
-		plural = last + "s" // the library mangles some words: ids becomes idsIDSes
-	}
-	return append(slices.Clone(n[:len(n)-1]), plural)
-}
-
-// irregular holds the words that the inflection library gets wrong.
-func irregular() map[string]string {
-	return map[string]string{
-		"gas": "gases", "sms": "smses", "octopus": "octopuses", "dns": "dnses", "abuse": "abuses",
-		"codebase": "codebases", "database": "databases", "leaf": "leaves", "quiz": "quizzes", "bus": "buses",
-		"status": "statuses", "address": "addresses", "analysis": "analyses", "box": "boxes",
-		"child": "children", "person": "people", "mouse": "mice", "canvas": "canvases", "atlas": "atlases",
-	}
 }
 
 // Article returns the indefinite article for the label: "an order".

@@ -19,7 +19,7 @@ func TestSpellings(t *testing.T) {
 		{"HTMLBody", "html_body", "HTMLBody", "htmlBody", "html_bodies"},
 		{"oauth2_token", "oauth2_token", "Oauth2Token", "oauth2Token", "oauth2_tokens"},
 		{"sku", "sku", "SKU", "sku", "skus"},
-		{"ids", "ids", "IDs", "ids", "idss"},
+		{"ids", "ids", "IDs", "ids", "ids"},
 		{"type", "type", "Type", "typeValue", "types"},
 		{"error", "error", "Error", "errorValue", "errors"},
 		{"person", "person", "Person", "person", "people"},
@@ -51,6 +51,20 @@ func TestParseRefuses(t *testing.T) {
 	} {
 		if n, err := Parse(input); err == nil {
 			t.Errorf("%q became %v", input, n)
+		}
+	}
+}
+
+func TestPlurals(t *testing.T) {
+	for singular, want := range map[string]string{
+		"category": "categories", "day": "days", "key": "keys", "box": "boxes", "address": "addresses", "status": "statuses", "bus": "buses",
+		"analysis": "analyses", "octopus": "octopuses", "sms": "sms", "dns": "dns", "wish": "wishes", "match": "matches", "codebase": "codebases",
+		"database": "databases", "abuse": "abuses", "postgres": "postgres", "salesperson": "salespeople", "grandchild": "grandchildren", "human": "humans",
+		"index": "indexes", "quiz": "quizzes", "buzz": "buzzes", "photo": "photos", "hero": "heroes", "chef": "chefs", "roof": "roofs", "canvas": "canvases",
+		"fish": "fish", "metadata": "metadata", "gas": "gases", "house": "houses", "y": "ys", "stay": "stays", "cookie": "cookies", "movie": "movies", "alias": "aliases",
+	} {
+		if got := plural(singular); got != want {
+			t.Errorf("%s: %s, want %s", singular, got, want)
 		}
 	}
 }
@@ -120,8 +134,25 @@ func TestFieldNames(t *testing.T) {
 		}
 	}
 	for _, bad := range [][]string{
-		{"id"}, {"ID"}, {"Id"}, {"created_at"}, {"updatedAt"}, {"version"}, {"owner_id"}, {"etag"}, {"validate"}, {"String"}, {"scan"}, {"value"},
-		{"user_id", "userId"}, {"name", "Name"}, {"url", "URL"}, {"ab_c", "a_bc"}, {"con"}, {"limit"}, {"sort"},
+		{"id"},
+		{"ID"},
+		{"Id"},
+		{"created_at"},
+		{"updatedAt"},
+		{"version"},
+		{"owner_id"},
+		{"etag"},
+		{"validate"},
+		{"String"},
+		{"scan"},
+		{"value"},
+		{"user_id", "userId"},
+		{"name", "Name"},
+		{"url", "URL"},
+		{"ab_c", "a_bc"},
+		{"con"},
+		{"limit"},
+		{"sort"},
 	} {
 		if _, err := Fields("thing", bad); err == nil {
 			t.Errorf("%v works", bad)

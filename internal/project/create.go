@@ -121,17 +121,24 @@ func Create(ctx context.Context, target string, files render.FileSet, progress f
 func stagePrefix(name string) string { return "." + name + ".tmp-" }
 
 // stageDir makes a directory beside the target and locks it, so that another
-// run can tell it from one that a crash left behind.
+// run can tell it from one that a crash left behind. Between the two steps such
+// a run may take it for stale and remove it: then another one is made.
 func stageDir(parent, name string) (dir string, unlock func(), err error) {
-	dir = filepath.Join(parent, stagePrefix(name)+rand.Text()[:10])
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		return "", nil, fmt.Errorf("staging the project: %w", err)
+	const attempts = 10
+	for range attempts {
+		dir = filepath.Join(parent, stagePrefix(name)+rand.Text()[:10])
+		if err = os.Mkdir(dir, 0o755); err != nil {
+			return "", nil, fmt.Errorf("staging the project: %w", err)
+		}
+		if unlock, err = lockDir(dir); err != nil {
+			continue
+		}
+		if _, err = os.Stat(dir); err == nil {
+			return dir, unlock, nil
+		}
+		unlock()
 	}
-	unlock, err = lockDir(dir)
-	if err != nil {
-		return "", nil, errors.Join(fmt.Errorf("staging the project: %w", err), os.RemoveAll(dir))
-	}
-	return dir, unlock, nil
+	return "", nil, fmt.Errorf("staging the project: %w", err)
 }
 
 // removeStale deletes staging directories of runs that are dead: nobody holds

@@ -1,0 +1,60 @@
+package naming
+
+import (
+	"slices"
+	"strings"
+)
+
+// Plural returns the plural of the last word by the rules of English spelling,
+// with a table for the words that do not follow them. It is a proposal: people
+// can say another plural. (The inflection libraries spend milliseconds on every
+// start of the program, and mangle words: ids becomes idsIDSes.)
+func (n Name) Plural() Name {
+	last := n[len(n)-1]
+	return append(slices.Clone(n[:len(n)-1]), plural(last))
+}
+
+func plural(word string) string {
+	if slices.Contains(uncountable(), word) {
+		return word
+	}
+	for singular, many := range irregular() {
+		if word == singular || len(singular) > 3 && strings.HasSuffix(word, singular) {
+			return strings.TrimSuffix(word, singular) + many
+		}
+	}
+	for _, ending := range []struct{ singular, plural string }{
+		{"sis", "ses"}, // analysis, basis
+		{"ss", "sses"}, {"sh", "shes"}, {"ch", "ches"}, {"x", "xes"}, {"zz", "zzes"}, {"z", "zes"}, {"us", "uses"}, {"is", "ises"}, {"as", "ases"},
+	} {
+		if strings.HasSuffix(word, ending.singular) {
+			return strings.TrimSuffix(word, ending.singular) + ending.plural
+		}
+	}
+	if stem, ok := strings.CutSuffix(word, "y"); ok && stem != "" && !strings.ContainsRune("aeiou", rune(stem[len(stem)-1])) {
+		return stem + "ies" // category, but not day
+	}
+	if strings.HasSuffix(word, "s") {
+		return word // a plural already, or an abbreviation such as sms
+	}
+	return word + "s"
+}
+
+// uncountable words have no plural of their own.
+func uncountable() []string {
+	return []string{
+		"fish", "series", "sheep", "news", "species", "deer", "moose", "aircraft", "equipment", "information", "money", "rice", "software",
+		"hardware", "metadata", "data", "media", "pokemon", "feedback", "music", "research", "traffic", "luggage", "furniture", "advice", "police",
+	}
+}
+
+// irregular holds words, and endings of longer ones, that follow no rule.
+func irregular() map[string]string {
+	return map[string]string{
+		"person": "people", "child": "children", "mouse": "mice", "goose": "geese", "man": "men", "woman": "women", "foot": "feet", "tooth": "teeth", "ox": "oxen",
+		"leaf": "leaves", "shelf": "shelves", "half": "halves", "knife": "knives", "life": "lives", "wife": "wives", "loaf": "loaves", "thief": "thieves",
+		"wolf": "wolves", "calf": "calves", "self": "selves", "quiz": "quizzes", "hero": "heroes", "potato": "potatoes", "tomato": "tomatoes", "echo": "echoes", "veto": "vetoes",
+		"index": "indexes", "matrix": "matrices", "vertex": "vertices", "criterion": "criteria", "phenomenon": "phenomena", "alumnus": "alumni",
+		"datum": "data", "medium": "media", "curriculum": "curricula", "axis": "axes",
+	}
+}
