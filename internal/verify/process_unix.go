@@ -1,0 +1,23 @@
+//go:build unix
+
+package verify
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// ownGroup makes the command lead a process group, so that it can be ended
+// with all its children and nothing else.
+func ownGroup(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+
+// interrupt asks the group to end, as Ctrl-C does.
+func interrupt(c *exec.Cmd) error {
+	return syscall.Kill(-c.Process.Pid, syscall.SIGINT) //nolint:wrapcheck // os/exec wants it as it is
+}
+
+// killGroup ends what is left of the group. Mostly nothing is.
+func killGroup(c *exec.Cmd) { _ = syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }
+
+// terminate asks a service to stop; it reports whether it can be expected to.
+func terminate(c *exec.Cmd) bool { return c.Process.Signal(syscall.SIGTERM) == nil }

@@ -1,0 +1,184 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// fakeServer notes what is asked of it, and when.
+type fakeServer struct {
+	began       time.Time
+	calls       []string
+	stop        chan struct{}
+	serveErr    error
+	shutdownErr error
+}
+
+func newFakeServer() *fakeServer {
+	return &fakeServer{began: time.Now(), stop: make(chan struct{})}
+}
+
+func (f *fakeServer) note(call string) {
+	f.calls = append(f.calls, fmt.Sprintf("%s %s", call, time.Since(f.began)))
+}
+
+func (f *fakeServer) Serve(context.Context, net.Listener) error {
+	if f.serveErr == nil {
+		<-f.stop
+	}
+	return f.serveErr
+}
+
+func (f *fakeServer) Drain() { f.note("drain") }
+
+func (f *fakeServer) Shutdown(context.Context) error {
+	f.note("shutdown")
+	close(f.stop)
+	return f.shutdownErr
+}
+
+// nowhere is a listener that nobody connects to.
+type nowhere struct{ net.Listener }
+
+func (nowhere) Addr() net.Addr { return &net.TCPAddr{} }
+
+func TestServeStopsInOrder(t *testing.T) {
+	t.Parallel()
+	late := errors.New("still running")
+	tests := map[string]struct {
+		cause    error
+		shutdown error
+		want     []string
+	}{
+		"terminated":  {want: []string{"drain 1m0s", "shutdown 1m5s"}},
+		"interrupted": {cause: ErrInterrupted, want: []string{"drain 1m0s", "shutdown 1m0s"}},
+		"too late":    {shutdown: late, want: []string{"drain 1m0s", "shutdown 1m5s"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				a := quietApp()
+				a.cfg.DrainDelay, a.cfg.ShutdownTimeout = 5*time.Second, 20*time.Second
+				srv := newFakeServer()
+				srv.shutdownErr = tt.shutdown
+				ctx, cancel := context.WithCancelCause(t.Context())
+				time.AfterFunc(time.Minute, func() { cancel(tt.cause) })
+				err := a.serve(ctx, []endpoint{{srv, nowhere{}}})
+				if !errors.Is(err, tt.shutdown) {
+					t.Errorf("got %v, want %v", err, tt.shutdown)
+				}
+				if !slices.Equal(srv.calls, tt.want) {
+					t.Errorf("got %v, want %v", srv.calls, tt.want)
+				}
+			})
+		})
+	}
+}
+
+func TestServeEndsWhenOneServerFails(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		broken := errors.New("broken")
+		public, admin := newFakeServer(), newFakeServer()
+		admin.serveErr = broken
+		err := quietApp().serve(t.Context(), []endpoint{{public, nowhere{}}, {admin, nowhere{}}})
+		if !errors.Is(err, broken) {
+			t.Errorf("got %v, want %v", err, broken)
+		}
+		for _, srv := range []*fakeServer{public, admin} {
+			if want := []string{"shutdown 0s"}; !slices.Equal(srv.calls, want) {
+				t.Errorf("got %v, want %v", srv.calls, want)
+			}
+		}
+	})
+}
+
+func TestRunSaysWhichAddressIsTaken(t *testing.T) {
+	t.Parallel()
+	taken := listenLocal(t)
+	t.Cleanup(func() { taken.Close() })
+	addr := taken.Addr().String()
+	for _, variable := range []string{"HTTP_ADDR", "ADMIN_ADDR"} {
+		t.Run(variable, func(t *testing.T) {
+			t.Parallel()
+			env := map[string]string{"HTTP_ADDR": "127.0.0.1:0"}
+			env[variable] = addr
+			err := newApp(t, env).Run(t.Context())
+			if err == nil || !strings.Contains(err.Error(), variable+"="+addr) {
+				t.Errorf("got %v, want an error that names %s=%s", err, variable, addr)
+			}
+		})
+	}
+}
+
+// TestShutdownFinishesWhatIsInFlight interrupts the service while a request is half sent. The service must say that it is
+// not ready, still answer the request in full, and only then end, without an error.
+func TestShutdownFinishesWhatIsInFlight(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, nil)
+	ctx, terminate := context.WithCancelCause(t.Context())
+	ln := listenLocal(t)
+	s := &instance{app: a, url: "http://" + ln.Addr().String(), client: &http.Client{Timeout: patience}}
+	done := make(chan error, 1)
+	go func() { done <- a.Serve(ctx, ln, nil) }()
+	s.awaitStatus(t, "/readyz", http.StatusOK)
+
+	conn, answers := sendHalf(t, ln.Addr().String())
+	terminate(ErrInterrupted)
+	for a.health.ready(t.Context()) == nil {
+		time.Sleep(time.Millisecond)
+	}
+	select {
+	case err := <-done:
+		t.Fatalf("the service ended (%v) while a request was in flight", err)
+	default:
+	}
+	if _, err := io.WriteString(conn, "}"); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.ReadResponse(answers, nil)
+	if err != nil {
+		t.Fatalf("the request in flight was cut off: %v", err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusUnprocessableEntity || !answer.Close {
+		t.Errorf("got status %d, close %t; want 422 and the connection closed", answer.StatusCode, answer.Close)
+	}
+	if err := <-done; err != nil {
+		t.Errorf("the service ended with %v", err)
+	}
+}
+
+// sendHalf sends a request but for the last byte of its body, to an operation that anybody may call, and returns when the
+// service has begun to read the body.
+func sendHalf(t *testing.T, addr string) (net.Conn, *bufio.Reader) {
+	t.Helper()
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	_, err = fmt.Fprintf(conn, "POST /v1/notes HTTP/1.1\r\nHost: %s\r\n"+
+		"Content-Type: application/json\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n{", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := bufio.NewReader(conn)
+	for line := "-"; strings.TrimSpace(line) != ""; {
+		if line, err = answers.ReadString('\n'); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return conn, answers
+}

@@ -1,0 +1,66 @@
+package middleware
+
+import (
+	"net/http"
+
+	"example.com/notes/internal/httpx"
+	"example.com/notes/internal/respond"
+)
+
+// maxHeaderLines bounds what http.Server.MaxHeaderBytes does not: thousands of tiny headers, each with its own cost.
+const maxHeaderLines = 200
+
+// SecurityHeaders sets the headers that every response carries. A handler that needs another value replaces it.
+func SecurityHeaders(https bool) func(http.Handler) http.Handler {
+	headers := httpx.SecurityHeaders(https)
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			headers.Apply(w.Header())
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// LimitHeaders refuses requests with absurdly many header lines.
+func LimitHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		lines := 0
+		for _, values := range r.Header {
+			lines += len(values)
+		}
+		if lines > maxHeaderLines {
+			respond.Status(w, r, http.StatusRequestHeaderFieldsTooLarge)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Drain asks every client to open a new connection, once draining says that this process is about to leave: the new one
+// goes to another replica, and none is in use when the listener closes.
+func Drain(draining func() bool) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if draining() {
+				w.Header().Set("Connection", "close")
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+// CORS lets the browsers of allowed origins read responses, and answers their preflights.
+func CORS(policy *httpx.CORS) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			decision := policy.Evaluate(r.Method, r.Header.Get("Origin"),
+				r.Header.Get("Access-Control-Request-Method"), r.Header.Get("Access-Control-Request-Headers"))
+			decision.Headers.Apply(w.Header())
+			if decision.Preflight {
+				w.WriteHeader(http.StatusNoContent)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}

@@ -1,0 +1,129 @@
+package repository
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+
+	"example.com/notes/internal/database"
+	"example.com/notes/internal/database/databasetest"
+	"example.com/notes/internal/model"
+)
+
+func wantError(t *testing.T, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Errorf("error %v, want %v", err, want)
+	}
+}
+
+func constrained(t *testing.T) *database.DB {
+	t.Helper()
+	db := databasetest.Open(t)
+	mustExec(t, db, `CREATE TABLE "parents" ("id" TEXT PRIMARY KEY) STRICT`)
+	mustExec(t, db, `CREATE TABLE "rows" (
+		"id" TEXT NOT NULL PRIMARY KEY,
+		"owner" TEXT NOT NULL,
+		"code" TEXT NOT NULL CONSTRAINT "code" CHECK (length("code") <= 3),
+		"parent" TEXT REFERENCES "parents" ("id")
+	) STRICT`)
+	mustExec(t, db, `CREATE UNIQUE INDEX "rows_code" ON "rows" ("owner", "code")`)
+	mustExec(t, db, `INSERT INTO "parents" VALUES ('p')`)
+	mustExec(t, db, `INSERT INTO "rows" VALUES ('1', 'o', 'abc', 'p')`)
+	return db
+}
+
+func TestConstraintsBecomeModelErrors(t *testing.T) {
+	db := constrained(t)
+	conflicts := map[string]string{
+		`INSERT INTO "rows" VALUES ('1', 'o', 'x', NULL)`:   "id",
+		`INSERT INTO "rows" VALUES ('2', 'o', 'abc', NULL)`: "code",
+	}
+	for query, field := range conflicts {
+		_, err := exec(t.Context(), db, query)
+		var conflict *model.ConflictError
+		if !errors.As(err, &conflict) || conflict.Field != field {
+			t.Errorf("%s: %v, want a conflict of %s", query, err, field)
+		}
+	}
+	invalid := map[string]string{
+		`INSERT INTO "rows" VALUES ('3', 'o', 'long', NULL)`:       "/code",
+		`INSERT INTO "rows" VALUES ('3', 'o', NULL, NULL)`:         "/code",
+		`INSERT INTO "rows" VALUES ('3', x'00', 'c', NULL)`:        "/owner",
+		`UPDATE "rows" SET "code" = 'far too long' WHERE id = '1'`: "/code",
+	}
+	for query, pointer := range invalid {
+		_, err := exec(t.Context(), db, query)
+		var validation *model.ValidationError
+		if !errors.As(err, &validation) || validation.Fields[0].Pointer != pointer {
+			t.Errorf("%s: %v, want it to be invalid at %s", query, err, pointer)
+		}
+	}
+	for _, query := range []string{`DELETE FROM "parents"`, `INSERT INTO "rows" VALUES ('4', 'o', 'd', 'q')`} {
+		_, err := exec(t.Context(), db, query)
+		wantError(t, err, model.ErrConflict)
+	}
+	if n, err := getOne(t.Context(), db, count, `SELECT count(*) FROM "rows"`); err != nil || n != 1 {
+		t.Errorf("%d rows, %v; want 1", n, err)
+	}
+}
+
+func TestUnknownFailureIsNoModelError(t *testing.T) {
+	db := databasetest.Open(t)
+	_, err := exec(t.Context(), db, `INSERT INTO "no_such_table" VALUES (1)`)
+	for _, known := range []error{model.ErrUnavailable, model.ErrConflict, model.ErrNotFound} {
+		if err == nil || errors.Is(err, known) {
+			t.Errorf("a missing table gives %v", err)
+		}
+	}
+}
+
+func TestUnavailable(t *testing.T) {
+	t.Run("closed", func(t *testing.T) {
+		db, err := database.Open(databasetest.Config(databasetest.URL(t)), slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		_, err = exec(t.Context(), db, `CREATE TABLE "t" ("n" INTEGER)`)
+		wantError(t, err, model.ErrUnavailable)
+		_, err = getOne(t.Context(), db, count, `SELECT 1`)
+		wantError(t, err, model.ErrUnavailable)
+	})
+	t.Run("locked for too long", func(t *testing.T) {
+		cfg := databasetest.Config(databasetest.URL(t))
+		cfg.DatabaseTimeout = 20 * time.Millisecond
+		db, err := database.Open(cfg, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = db.Close() }()
+		err = db.WithTx(t.Context(), func(context.Context) error {
+			_, err := exec(t.Context(), db, `CREATE TABLE "t" ("n" INTEGER)`)
+			wantError(t, err, model.ErrUnavailable)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	t.Run("slow statement", func(t *testing.T) {
+		cfg := databasetest.Config(databasetest.URL(t))
+		cfg.DatabaseTimeout = 20 * time.Millisecond
+		db, err := database.Open(cfg, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = db.Close() }()
+		const endless = `WITH RECURSIVE "n"("i") AS (SELECT 1 UNION ALL SELECT "i" + 1 FROM "n") SELECT count(*) FROM "n"`
+		_, err = getOne(t.Context(), db, count, endless)
+		wantError(t, err, model.ErrUnavailable)
+		if errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v looks as if the caller's time were up", err)
+		}
+	})
+}

@@ -1,0 +1,117 @@
+package repository_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"example.com/shop/internal/cache"
+	"example.com/shop/internal/database"
+	"example.com/shop/internal/database/databasetest"
+	"example.com/shop/internal/model"
+	"example.com/shop/internal/repository"
+)
+
+// countingProduct counts how often products are read from the database.
+type countingProduct struct {
+	*repository.Product
+	gets int
+}
+
+func (c *countingProduct) Get(ctx context.Context, owner, id string) (model.Product, error) {
+	c.gets++
+	return c.Product.Get(ctx, owner, id)
+}
+
+// cachedProducts returns a cache in front of a store that holds item.
+func cachedProducts(t *testing.T) (db *database.DB, cached *repository.CachedProduct, counting *countingProduct, item model.Product) {
+	t.Helper()
+	_, db, store, samples := storedProducts(t)
+	c, err := cache.New(cache.Options{TTL: time.Hour, MaxEntries: 100})
+	must(t, err)
+	t.Cleanup(func() { must(t, c.Close()) })
+	counting = &countingProduct{Product: store}
+	return db, repository.NewCachedProduct(counting, c), counting, samples[0]
+}
+
+func TestCachedProductIsReadOnce(t *testing.T) {
+	_, cached, counting, item := cachedProducts(t)
+	for range 3 {
+		got, err := cached.Get(t.Context(), item.OwnerID, item.ID)
+		must(t, err)
+		if got.ID != item.ID {
+			t.Errorf("got %v", got)
+		}
+		_, err = cached.Get(t.Context(), item.OwnerID, unknownID)
+		wantError(t, err, model.ErrNotFound)
+	}
+	if counting.gets != 2 {
+		t.Errorf("the database was asked %d times, want once for each id", counting.gets)
+	}
+}
+
+func TestCachedProductForgetsWhatChanges(t *testing.T) {
+	_, cached, _, item := cachedProducts(t)
+	changes := []struct {
+		name   string
+		change func(ctx context.Context) error
+		want   error
+	}{
+		{"update", func(ctx context.Context) error {
+			item.Version = 2
+			return cached.Update(ctx, item, 1)
+		}, nil},
+		{"delete", func(ctx context.Context) error { return cached.Delete(ctx, item.OwnerID, item.ID, 0) }, model.ErrNotFound},
+		{"create", func(ctx context.Context) error { return cached.Create(ctx, item) }, nil},
+	}
+	for _, c := range changes {
+		_, _ = cached.Get(t.Context(), item.OwnerID, item.ID)
+		must(t, c.change(t.Context()))
+		got, err := cached.Get(t.Context(), item.OwnerID, item.ID)
+		wantError(t, err, c.want)
+		if err == nil && got.Version != item.Version {
+			t.Errorf("after %s the version is %d, want %d", c.name, got.Version, item.Version)
+		}
+	}
+}
+
+// TestCachedProductInATransaction reads past the cache, and lets others see the change when it is committed, not before.
+func TestCachedProductInATransaction(t *testing.T) {
+	db, cached, _, item := cachedProducts(t)
+	version := func(ctx context.Context) int64 {
+		got, err := cached.Get(ctx, item.OwnerID, item.ID)
+		must(t, err)
+		return got.Version
+	}
+	changed := item
+	changed.Version = 2
+	must(t, db.WithTx(t.Context(), func(ctx context.Context) error {
+		must(t, cached.Update(ctx, changed, 1))
+		if inside, outside := version(ctx), version(t.Context()); inside != 2 || outside != 1 {
+			t.Errorf("before the commit version %d is seen inside and %d outside", inside, outside)
+		}
+		return nil
+	}))
+	if v := version(t.Context()); v != 2 {
+		t.Errorf("after the commit version %d is seen", v)
+	}
+
+	rolledBack := errors.New("rolled back")
+	changed.Version = 3
+	wantError(t, db.WithTx(t.Context(), func(ctx context.Context) error {
+		must(t, cached.Update(ctx, changed, 2))
+		return rolledBack
+	}), rolledBack)
+	if v := version(t.Context()); v != 2 {
+		t.Errorf("after the rollback version %d is seen", v)
+	}
+}
+
+func TestCachedProductOfAnotherOwner(t *testing.T) {
+	db, cached, _, item := cachedProducts(t)
+	_, err := cached.Get(t.Context(), item.OwnerID, item.ID)
+	must(t, err)
+	_, err = cached.Get(t.Context(), databasetest.User(t, db), item.ID)
+	wantError(t, err, model.ErrNotFound)
+}
