@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -59,13 +60,10 @@ func Render(p *plan.Plan, lang Language) (FileSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &renderer{plan: p, data: data, files: FileSet{}, from: map[string]writer{}}
-	for _, room := range r.rooms() {
-		if err := r.room(room); err != nil {
-			return nil, err
-		}
-	}
-	if err := finish(r.files, lang); err != nil {
+	r := &renderer{plan: p, data: data, files: FileSet{}, from: map[string]writer{}, finisher: newFinisher(lang)}
+	r.root = template.New("").Funcs(r.funcs())
+	err = r.all()
+	if err = errors.Join(err, r.finisher.wait()); err != nil {
 		return nil, err
 	}
 	if err := lang.Complete(p, r.files); err != nil {
@@ -74,24 +72,39 @@ func Render(p *plan.Plan, lang Language) (FileSet, error) {
 	return r.files, nil
 }
 
-// finish runs the language over all files, on every core.
-func finish(files FileSet, lang Language) error {
-	paths := files.Paths()
-	errs := make([]error, len(paths))
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			for i := range next {
-				errs[i] = lang.Finish(files[paths[i]])
-			}
-		})
+// finisher runs the language over files while others are still being rendered.
+type finisher struct {
+	lang  Language
+	wg    sync.WaitGroup
+	slots chan struct{}
+	mu    sync.Mutex
+	errs  map[string]error
+}
+
+func newFinisher(lang Language) *finisher {
+	return &finisher{lang: lang, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), errs: map[string]error{}}
+}
+
+// add finishes one file in the background, which nobody else may touch then.
+func (f *finisher) add(file *File) {
+	f.slots <- struct{}{}
+	f.wg.Go(func() {
+		defer func() { <-f.slots }()
+		if err := f.lang.Finish(file); err != nil {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			f.errs[file.Path] = err
+		}
+	})
+}
+
+// wait returns what went wrong, in the order of the paths.
+func (f *finisher) wait() error {
+	f.wg.Wait()
+	var errs []error
+	for _, p := range slices.Sorted(maps.Keys(f.errs)) {
+		errs = append(errs, f.errs[p])
 	}
-	for i := range paths {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
 	return errors.Join(errs...)
 }
 
@@ -101,6 +114,19 @@ type renderer struct {
 	files FileSet
 	// from remembers who wrote a path, to refuse a second one.
 	from map[string]writer
+	// root holds the functions of all templates: preparing them takes longer
+	// than parsing a template.
+	root     *template.Template
+	finisher *finisher
+}
+
+func (r *renderer) all() error {
+	for _, room := range r.rooms() {
+		if err := r.room(room); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rooms lists the folders of all active features, each followed by its pair
@@ -196,12 +222,21 @@ func (r *renderer) parse(name string) (*source, error) {
 	if !strings.HasSuffix(name, suffix) {
 		return t, nil
 	}
-	t.parsed, err = template.New(name).Delims("[[", "]]").Option("missingkey=error").Funcs(r.funcs()).Parse(t.text)
+	t.parsed, err = r.named(t).Delims("[[", "]]").Option("missingkey=error").Parse(t.text)
 	if err != nil {
 		return nil, templateError(t, err)
 	}
 	t.inserts = inserts(t.parsed)
 	return t, nil
+}
+
+// named returns an empty template that knows the functions. One that defines
+// templates of its own gets a space of its own: two may use the same name.
+func (r *renderer) named(t *source) *template.Template {
+	if strings.Contains(t.text, "define ") {
+		return template.New(t.file).Funcs(r.funcs())
+	}
+	return r.root.New(t.file)
 }
 
 // execute renders one file, of a resource when it has a name.
@@ -225,6 +260,7 @@ func (r *renderer) execute(t *source, data ResourceData) error {
 	r.from[key] = writer{t.file, data.Name}
 	r.files.Add(output, text, r.plan.Stack.Once)
 	r.files[output].Settled, r.files[output].Resource = t.inserts, data.Name
+	r.finisher.add(r.files[output])
 	return nil
 }
 

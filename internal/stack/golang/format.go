@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
-	"go/format"
 	"go/parser"
+	"go/printer"
 	"go/token"
 	"path"
 	"regexp"
@@ -23,15 +23,42 @@ func (l *Language) Finish(f *render.File) error {
 	if !strings.HasSuffix(f.Path, ".go") || formatted(f) {
 		return nil
 	}
-	pruned, err := pruneImports(f.Path, f.Data)
+	data, err := formatSource(f.Path, f.Data)
 	if err != nil {
 		return err
 	}
-	f.Data, err = format.Source(pruned)
-	if err != nil {
-		return fmt.Errorf("rendered %s: %w", f.Path, err)
-	}
+	f.Data = data
 	return nil
+}
+
+// formatSource drops unused imports and formats a file as gofmt does.
+func formatSource(name string, src []byte) ([]byte, error) {
+	fset := token.NewFileSet()
+	file, err := parse(fset, name, src)
+	if err != nil {
+		return nil, err
+	}
+	if pruned := pruneImports(fset, file, src); pruned != nil {
+		fset = token.NewFileSet()
+		if file, err = parse(fset, name, pruned); err != nil {
+			return nil, err
+		}
+	}
+	ast.SortImports(fset, file)
+	var out bytes.Buffer
+	gofmt := printer.Config{Mode: printer.UseSpaces | printer.TabIndent, Tabwidth: 8}
+	if err := gofmt.Fprint(&out, fset, file); err != nil {
+		return nil, fmt.Errorf("rendered %s: %w", name, err)
+	}
+	return out.Bytes(), nil
+}
+
+func parse(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
+	file, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return nil, fmt.Errorf("rendered Go does not parse: %w\n%s", err, render.Excerpt(string(src), errorLine(err)))
+	}
+	return file, nil
 }
 
 // formatted reports whether only the module path was inserted into a template.
@@ -71,13 +98,8 @@ func mixed(group []byte) bool {
 }
 
 // pruneImports removes the lines of unused imports, and an import declaration
-// that became empty.
-func pruneImports(name string, src []byte) ([]byte, error) {
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
-	if err != nil {
-		return nil, fmt.Errorf("rendered Go does not parse: %w\n%s", err, render.Excerpt(string(src), errorLine(err)))
-	}
+// that became empty. It returns nil when every import is used.
+func pruneImports(fset *token.FileSet, file *ast.File, src []byte) []byte {
 	used := selectors(file)
 	var cuts []span
 	for _, decl := range file.Decls {
@@ -86,7 +108,7 @@ func pruneImports(name string, src []byte) ([]byte, error) {
 			continue
 		}
 		unused := unusedSpecs(gen, used)
-		if len(unused) == len(gen.Specs) {
+		if len(unused) > 0 && len(unused) == len(gen.Specs) {
 			cuts = append(cuts, span{fset.Position(gen.Pos()).Offset, fset.Position(gen.End()).Offset})
 			continue
 		}
@@ -94,11 +116,14 @@ func pruneImports(name string, src []byte) ([]byte, error) {
 			cuts = append(cuts, line(src, fset.Position(s.Pos()).Offset))
 		}
 	}
+	if len(cuts) == 0 {
+		return nil
+	}
 	slices.SortFunc(cuts, func(a, b span) int { return b.from - a.from })
 	for _, c := range cuts {
 		src = slices.Delete(slices.Clone(src), c.from, c.to)
 	}
-	return bytes.ReplaceAll(src, []byte("import (\n\n"), []byte("import (\n")), nil
+	return bytes.ReplaceAll(src, []byte("import (\n\n"), []byte("import (\n"))
 }
 
 type span struct{ from, to int }

@@ -3,7 +3,6 @@ package golang
 import (
 	"bytes"
 	"flag"
-	"go/format"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -38,11 +37,7 @@ func TestTemplatesFormatted(t *testing.T) {
 		}
 		checked++
 		const stand = "module.example"
-		pruned, err := pruneImports(name, bytes.ReplaceAll(text, []byte("[[ .Module ]]"), []byte(stand)))
-		if err != nil {
-			return err
-		}
-		formatted, err := format.Source(pruned)
+		formatted, err := formatSource(name, bytes.ReplaceAll(text, []byte("[[ .Module ]]"), []byte(stand)))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			return nil
@@ -83,7 +78,7 @@ func TestFormatted(t *testing.T) {
 	}
 }
 
-func TestPruneImports(t *testing.T) {
+func TestFormatSource(t *testing.T) {
 	tests := []struct{ name, src, want string }{
 		{"all used", "package a\n\nimport \"fmt\"\n\nvar _ = fmt.Sprint\n", "package a\n\nimport \"fmt\"\n\nvar _ = fmt.Sprint\n"},
 		{"single", "package a\n\nimport \"fmt\"\n\nvar x = 1\n", "package a\n\nvar x = 1\n"},
@@ -93,17 +88,12 @@ func TestPruneImports(t *testing.T) {
 		{"version and name", "package a\n\nimport (\n\t\"x.example/y/v2\"\n\tz \"x.example/q\"\n\t_ \"x.example/side\"\n)\n\nvar _ = y.Z\n", "package a\n\nimport (\n\t_ \"x.example/side\"\n\t\"x.example/y/v2\"\n)\n\nvar _ = y.Z\n"},
 	}
 	for _, tt := range tests {
-		pruned, err := pruneImports("a.go", []byte(tt.src))
-		if err != nil {
-			t.Errorf("%s: %v", tt.name, err)
-			continue
-		}
-		got, err := format.Source(pruned)
+		got, err := formatSource("a.go", []byte(tt.src))
 		if err != nil || string(got) != tt.want {
 			t.Errorf("%s: %v\n%s", tt.name, err, got)
 		}
 	}
-	if _, err := pruneImports("a.go", []byte("package a\n\nfunc {\n")); err == nil || !strings.Contains(err.Error(), ">    3 | func {") {
+	if _, err := formatSource("a.go", []byte("package a\n\nfunc {\n")); err == nil || !strings.Contains(err.Error(), ">    3 | func {") {
 		t.Errorf("a syntax error shows no source: %v", err)
 	}
 }
