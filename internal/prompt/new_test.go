@@ -198,41 +198,53 @@ func TestLeaving(t *testing.T) {
 }
 
 func TestPlainAsksWithoutEscapes(t *testing.T) {
-	for name, env := range map[string][]string{
-		"accessible":    {"ACCESSIBLE=1"},
-		"dumb terminal": {"TERM=dumb"},
-		"no TERM":       {"TERM="},
-	} {
-		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
-			s := layup(t, dir, wide(), env, "new")
-			s.follow(
-				step{"Project name", "Shop!" + enter},
-				step{`such as "shop"`, "shop" + enter},
-				step{"[example.com/shop]", enter},
-				step{"Description", "A shop" + enter},
-				step{"Number [1]", "7" + enter},
-				step{"none of the numbers 1 to 2", "jwt" + enter},
-				step{"Cache", "2" + enter},
-				step{"yes or no [no]", "maybe" + enter},
-				step{"neither yes nor no", "y" + enter},
-				step{"Name of the resource", "product" + enter},
-				step{"Field 1", "name" + enter},
-				step{"expected ':' and a type", "name:string" + enter},
-				step{"Field 2", enter},
-				step{"Who may use", enter},
-				step{"yes or no [yes]", enter},
-			)
-			s.expect("The same without questions:")
-			if code := s.exit(); code != 0 {
-				t.Fatalf("exit code %d, screen:\n%s", code, s.shown())
-			}
-			s.refute("\x1b")
-			again := t.TempDir()
-			runPrinted(t, again, s.shown())
-			sameTree(t, filepath.Join(dir, "shop"), filepath.Join(again, "shop"))
-		})
+	dir := t.TempDir()
+	s := layup(t, dir, wide(), []string{"ACCESSIBLE=1"}, "new")
+	s.follow(
+		step{"Project name", "Shop!" + enter},
+		step{`such as "shop"`, "shop" + enter},
+		step{"[example.com/shop]", enter},
+		step{"Description", "A shop" + enter},
+		step{"Number [1]", "7" + enter},
+		step{"none of the numbers 1 to 2", "jwt" + enter},
+		step{"Cache", "2" + enter},
+		step{"yes or no [no]", "maybe" + enter},
+		step{"neither yes nor no", "y" + enter},
+		step{"Name of the resource", "product" + enter},
+		step{"Field 1", "name" + enter},
+		step{"expected ':' and a type", "name:string" + enter},
+		step{"Field 2", enter},
+		step{"Who may use", enter},
+		step{"yes or no [yes]", enter},
+	)
+	s.expect("The same without questions:")
+	if code := s.exit(); code != 0 {
+		t.Fatalf("exit code %d, screen:\n%s", code, s.shown())
 	}
+	s.refute(escape)
+	again := t.TempDir()
+	runPrinted(t, again, s.shown())
+	sameTree(t, filepath.Join(dir, "shop"), filepath.Join(again, "shop"))
+}
+
+func TestDumbTerminalsAreAskedPlainly(t *testing.T) {
+	for _, env := range []string{"TERM=dumb", "TERM="} {
+		s := layup(t, t.TempDir(), usual(), []string{env}, "new")
+		s.follow(step{"Answer:", "shop" + enter}, step{"Answer [example.com/shop]:", ctrlC})
+		if code := s.exit(); code != 130 {
+			t.Errorf("%s: exit code %d, want 130", env, code)
+		}
+		s.refute(escape)
+	}
+}
+
+// A library that asks the terminal for its colours when the program starts
+// would make every command wait for terminals that do not answer.
+func TestOtherCommandsLeaveTheTerminalAlone(t *testing.T) {
+	s := layup(t, t.TempDir(), usual(), nil, "version")
+	s.expect("layup ")
+	s.exit()
+	s.refute(escape)
 }
 
 func TestNoColor(t *testing.T) {

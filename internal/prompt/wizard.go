@@ -112,7 +112,7 @@ func (w *wizard) axes() []question {
 	}
 	if extras := w.stack.Extras(); len(extras) > 0 && w.given.With == nil {
 		return append(out, &several{
-			title: "Extras", help: "Space marks, Enter goes on.", options: options(extras), value: &w.with,
+			title: "Extras", help: "Any number of them, or none.", options: options(extras), value: &w.with,
 			check: func(chosen []string) error { w.with = chosen; return w.checkChoices() },
 		})
 	}

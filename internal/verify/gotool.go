@@ -106,10 +106,12 @@ func (r *testRun) add(e testEvent) {
 	}
 	switch e.Action {
 	case "output", "build-output":
-		if r.output[key] == nil {
-			r.output[key] = &strings.Builder{}
+		out := r.output[key]
+		if out == nil {
+			out = &strings.Builder{}
+			r.output[key] = out
 		}
-		r.output[key].WriteString(e.Output)
+		out.WriteString(e.Output)
 	case "pass":
 		if e.Test != "" && !strings.Contains(e.Test, "/") {
 			r.passed++

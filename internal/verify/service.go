@@ -84,7 +84,7 @@ func (s *service) waitReady(ctx context.Context) error {
 	defer cancel()
 	select {
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return context.Cause(ctx) //nolint:wrapcheck // the cause says it all
 	case <-s.ended:
 		return fmt.Errorf("the service ended at once: %w", exitError(s.err))
 	case addr := <-s.log.addr:
@@ -95,7 +95,7 @@ func (s *service) waitReady(ctx context.Context) error {
 	for !s.ready(ctx) {
 		select {
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return context.Cause(ctx) //nolint:wrapcheck // the cause says it all
 		case <-s.ended:
 			return fmt.Errorf("the service ended before it was ready: %w", exitError(s.err))
 		case <-poll.C:
