@@ -103,6 +103,7 @@ func TestResourceNames(t *testing.T) {
 		"string", "error", "int", "any", "nil", "true", "len", "new", "append", "min", "context", "time", "http", "json", "errors", "fmt", "log", "slog", "sql",
 		"config", "server", "handler", "service", "repository", "model", "router", "middleware", "main", "app", "cache", "auth", "user", "users", "session", "token",
 		"healthz", "metrics", "docs", "openapi", "admin", "login", "con", "nul", "com1", "Query", "filter",
+		"create", "get", "list", "count", "update", "delete",
 	}
 	for _, input := range refused {
 		if _, _, err := Resource(input, ""); err == nil || !strings.Contains(err.Error(), "try") {
@@ -133,6 +134,9 @@ func TestFieldNames(t *testing.T) {
 			t.Errorf("keyword %s as a field: %v", tok, err)
 		}
 	}
+	if _, err := Fields("thing", []string{"string", "error", "value", "format", "as", "is", "scan", "table_name"}); err != nil {
+		t.Error(err)
+	}
 	for _, bad := range [][]string{
 		{"id"},
 		{"ID"},
@@ -143,9 +147,9 @@ func TestFieldNames(t *testing.T) {
 		{"owner_id"},
 		{"etag"},
 		{"validate"},
-		{"String"},
-		{"scan"},
-		{"value"},
+		{"normalize"},
+		{"Apply"},
+		{"empty"},
 		{"user_id", "userId"},
 		{"name", "Name"},
 		{"url", "URL"},

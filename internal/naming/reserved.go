@@ -63,10 +63,16 @@ func managed() []string {
 	return []string{"id", "version", "created_at", "updated_at", "deleted_at", "owner_id", "etag"}
 }
 
-// methods are Go names that a model's methods take, or that other packages
-// look for on a value.
+// operations are the methods of every store of rows, in which a type of the same
+// name could not be embedded.
+func operations() []string {
+	return []string{"create", "get", "list", "count", "update", "delete"}
+}
+
+// methods are Go names that the methods of a model and of its patch take. A field
+// may have any other: nothing that is generated looks for String or Error on a row.
 func methods() []string {
-	return []string{"String", "Error", "MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText", "Validate", "Scan", "Value", "TableName", "LogValue", "GoString", "Format", "Apply", "Is", "As", "Unwrap"}
+	return []string{"Validate", "Normalize", "Apply", "Empty"}
 }
 
 // Resource parses and checks the name of a resource and gives its plural.
@@ -106,6 +112,8 @@ func resourceReason(s string) string {
 		return "is a predeclared Go name"
 	case slices.Contains(packages(), s) || slices.Contains(packages(), singular):
 		return "is a package or type of the generated service"
+	case slices.Contains(operations(), s):
+		return "is what every resource can do"
 	case slices.Contains(routes(), s) || slices.Contains(routes(), singular):
 		return "is a route or table that is built in"
 	case deviceName(s):

@@ -24,6 +24,9 @@ type Plan struct {
 // Resolve checks the spec against the stack, fills in what was left to the
 // defaults (in a copy) and orders the features.
 func Resolve(s *spec.Spec, stack *feature.Stack) (*Plan, error) {
+	if err := spec.CheckDescription(s.Description); err != nil {
+		return nil, err
+	}
 	filled := *s
 	filled.Choices = map[string]string{}
 	p := &Plan{Spec: &filled, Stack: stack}

@@ -84,6 +84,23 @@ func TestCreate(t *testing.T) {
 	}
 }
 
+// TestCreateFailsOnce makes many files fail: one of them is enough to report, and
+// nothing is left.
+func TestCreateFailsOnce(t *testing.T) {
+	files := sampleFiles()
+	for i := range 3 * writers {
+		files.Add(fmt.Sprintf("%d%s", i, strings.Repeat("x", 300)), nil, nil)
+	}
+	parent := t.TempDir()
+	err := Create(t.Context(), filepath.Join(parent, "x"), files, quiet)
+	if err == nil || strings.Count(err.Error(), "writing the project") != 1 || strings.Contains(err.Error(), "\n") {
+		t.Errorf("got %v, want one line", err)
+	}
+	if left, _ := os.ReadDir(parent); len(left) > 0 {
+		t.Errorf("%v is left", left)
+	}
+}
+
 func TestCreateCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	target := filepath.Join(t.TempDir(), "x")

@@ -6,7 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/layup-dev/layup/internal/render"
 )
@@ -39,15 +41,23 @@ func writeTree(dir string, files render.FileSet, progress func(string)) error {
 	return nil
 }
 
+// writeFiles writes all of the files, or stops and returns the first error: a
+// full disk would otherwise be reported once for each of them.
 func writeFiles(root *os.Root, files render.FileSet, progress func(string)) error {
 	paths := files.Paths()
 	errs := make([]error, len(paths))
 	next := make(chan int)
+	var failed atomic.Bool
 	var wg sync.WaitGroup
 	for range writers {
 		wg.Go(func() {
 			for i := range next {
-				errs[i] = writeFile(root, files[paths[i]])
+				if failed.Load() {
+					continue
+				}
+				if errs[i] = writeFile(root, files[paths[i]]); errs[i] != nil {
+					failed.Store(true)
+				}
 			}
 		})
 	}
@@ -56,10 +66,13 @@ func writeFiles(root *os.Root, files render.FileSet, progress func(string)) erro
 	}
 	close(next)
 	wg.Wait()
+	if i := slices.IndexFunc(errs, func(err error) bool { return err != nil }); i >= 0 {
+		return errs[i]
+	}
 	for _, p := range paths {
 		progress(p)
 	}
-	return errors.Join(errs...)
+	return nil
 }
 
 func writeFile(root *os.Root, f *render.File) error {

@@ -295,6 +295,7 @@ func (r *renderer) funcs() template.FuncMap {
 	funcs["yamlString"] = spec.YAMLString
 	funcs["goString"] = func(s string) string { return fmt.Sprintf("%q", s) }
 	funcs["comment"] = singleLine
+	funcs["markdown"] = markdown
 	funcs["slot"] = r.slot
 	return funcs
 }
@@ -304,6 +305,18 @@ func singleLine(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(c rune) bool {
 		return c < 0x20 || c == 0x7f || c >= 0x80 && c < 0xa0 || c == 0x2028 || c == 0x2029
 	}), " ")
+}
+
+// markdown makes user text stand for itself in Markdown, HTML included.
+func markdown(s string) string {
+	var b strings.Builder
+	for _, c := range singleLine(s) {
+		if strings.ContainsRune("\\`*_[]<>&#|~", c) {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
 }
 
 // slot returns the text that active features contribute under a name.

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Schema is the version of layup.yaml's own format that this binary writes.
@@ -90,6 +92,25 @@ func IsInvalid(err error) bool {
 	var e *Error
 	var g *GrammarError
 	return errors.As(err, &e) || errors.As(err, &g)
+}
+
+// MaxDescription is how long a description may be, in bytes.
+const MaxDescription = 500
+
+// CheckDescription wants one line of text: it stands in comments and documents.
+func CheckDescription(s string) error {
+	switch {
+	case len(s) > MaxDescription:
+		return Errorf("description", "is longer than %d bytes", MaxDescription)
+	case !utf8.ValidString(s):
+		return Errorf("description", "is not valid UTF-8")
+	}
+	for _, r := range s {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
+			return Errorf("description", "holds %U; write one line without control characters", r)
+		}
+	}
+	return nil
 }
 
 // quoteList renders names for a message: "a, b or c".

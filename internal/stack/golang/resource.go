@@ -158,9 +158,16 @@ func (f *Field) column(columns map[string]string) error {
 	return nil
 }
 
-// SampleGo returns a Go expression of a valid value, different for each n.
+// SampleValue returns a Go expression of a valid value of the base type,
+// different for each n.
+func (f Field) SampleValue(n int) string {
+	return f.row.literal(f.field, f.row.sample(f.field, n))
+}
+
+// SampleGo returns the same as an expression of the field's type: a pointer
+// where the field is optional.
 func (f Field) SampleGo(n int) string {
-	expr := f.row.literal(f.field, f.row.sample(f.field, n))
+	expr := f.SampleValue(n)
 	if !f.Optional {
 		return expr
 	}

@@ -45,7 +45,7 @@ func types() map[string]goType {
 		"string":   {name: "string", filters: text, literal: quoteLiteral, sample: sampleText, json: strconv.Quote, bad: `1`},
 		"text":     {name: "string", filters: []string{"like"}, literal: quoteLiteral, sample: sampleText, json: strconv.Quote, bad: `1`},
 		"int":      {name: "int64", filters: ordered, literal: plain, sample: sampleInt, json: raw, bad: `"one"`},
-		"float":    {name: "float64", filters: ordered, literal: plain, sample: sampleInt, json: raw, bad: `"one"`},
+		"float":    {name: "float64", filters: ordered, literal: plain, sample: sampleFloat, json: raw, bad: `"one"`},
 		"decimal":  {spellings: true, name: "Decimal", model: true, filters: ordered, literal: decimalLiteral, sample: sampleDecimal, json: strconv.Quote, bad: `1.5`},
 		"bool":     {name: "bool", filters: []string{"eq"}, literal: plain, sample: sampleBool, json: raw, bad: `"true"`},
 		"date":     {name: "Date", model: true, filters: ordered, literal: dateLiteral, sample: sampleDate, json: strconv.Quote, bad: `"2024-02-30"`},

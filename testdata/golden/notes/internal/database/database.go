@@ -56,12 +56,12 @@ func (db *DB) Close() error {
 	return errors.Join(db.read.close(), db.write.close())
 }
 
-// Ping reports whether the database answers a query.
+// Ping reports whether the database can be read. A plain SELECT 1 would not look at the file.
 func (db *DB) Ping(ctx context.Context) error {
 	ctx, cancel := db.Limit(ctx)
 	defer cancel()
-	var one int
-	if err := db.read.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
+	var version int64
+	if err := db.read.QueryRowContext(ctx, "PRAGMA schema_version").Scan(&version); err != nil {
 		return fmt.Errorf("ping: %w", err)
 	}
 	return nil

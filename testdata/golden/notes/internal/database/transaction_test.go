@@ -230,14 +230,15 @@ func TestWaitingIsBounded(t *testing.T) {
 	cfg := settings(filepath.Join(t.TempDir(), "app.db"))
 	db := openWith(t, cfg)
 	write(t, db, "CREATE TABLE t (n INTEGER PRIMARY KEY)")
-	db.timeout, db.write.timeout = 20*time.Millisecond, 20*time.Millisecond
 	other := open(t, filepath.FromSlash(db.location.path))
-	other.timeout, other.write.timeout = db.timeout, db.timeout
 
 	err := db.WithTx(t.Context(), func(ctx context.Context) error {
 		if err := insert(ctx, db, 1); err != nil {
 			return err
 		}
+		// From here on nobody gets what this transaction holds, so that any limit will do.
+		db.timeout, db.write.timeout = 20*time.Millisecond, 20*time.Millisecond
+		other.timeout, other.write.timeout = db.timeout, db.timeout
 		waits := map[string]error{
 			"transaction, same process":    db.WithTx(t.Context(), func(context.Context) error { return nil }),
 			"statement, same process":      insert(t.Context(), db, 2),

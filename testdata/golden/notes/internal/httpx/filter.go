@@ -99,7 +99,8 @@ func ParseBool(s string) (any, error) {
 // ParseTime returns a time.Time as it is stored.
 func ParseTime(s string) (any, error) {
 	t, err := time.Parse(time.RFC3339Nano, s)
-	if err != nil {
+	// Its zone can move a time into a year that no database compares as it should.
+	if year := t.UTC().Year(); err != nil || year < 1 || year > 9999 {
 		return nil, &model.FormatError{Want: "a time such as 2026-01-31T12:00:00Z"}
 	}
 	return model.CanonicalTime(t), nil

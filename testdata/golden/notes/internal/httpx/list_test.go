@@ -93,6 +93,7 @@ func TestListParseRefuses(t *testing.T) {
 		"count=x", "count=1.5", "count=99999999999999999999", "count=", "count[in]=1,,2", "count[in]=",
 		"weight=x", "weight=Inf", "weight=NaN", "weight=0x1p1", "weight=1_0", "weight=1e999",
 		"active=1", "active=TRUE", "kind=c", "created_at=yesterday", "created_at=2026-01-31",
+		"created_at=9999-12-31T23:59:59-12:00", "created_at=0000-12-31T23:59:59Z", "created_at=0001-01-01T00:00:00%2B01:00",
 		"name=%00", "name=%ff", "name=" + strings.Repeat("x", 256), "name[like]=%00",
 		"name[in]=" + strings.TrimSuffix(strings.Repeat("a,", 51), ","),
 	}
@@ -205,7 +206,7 @@ func TestCursorCannotBeChanged(t *testing.T) {
 			t.Errorf("a change at %d is not noticed", i)
 		}
 	}
-	for _, wrong := range []string{cursor[:len(cursor)-1], cursor + "A", cursor + "=", "A" + cursor, strings.Repeat("A", 5000)} {
+	for _, wrong := range []string{cursor[:len(cursor)-1], cursor + "A", cursor + "=", "A" + cursor, strings.Repeat("A", maxCursor+4)} {
 		if _, err := l.Parse("sort=name&cursor="+wrong, ""); err == nil {
 			t.Errorf("%s is accepted", wrong)
 		}
@@ -228,6 +229,22 @@ func TestCursorCannotBeChanged(t *testing.T) {
 	}
 	if got := l.Cursor(q, "", nil); got != "" {
 		t.Errorf("without a further page: got %q", got)
+	}
+}
+
+func TestCursorHoldsTheLongestValues(t *testing.T) {
+	text := func(name string) ListField { return ListField{Name: name, Parse: ParseString, Sortable: true} }
+	l := NewList("links", NewCursors([]byte("k")), text("a"), text("b"), text("c"), text("d"))
+	for _, longest := range []string{strings.Repeat("&", 2048), strings.Repeat(" ", 2048/3)} { // these are written longer than they are
+		q, err := l.Parse("sort=a,b,c,d", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		values := []any{longest, longest, longest, longest, ownID}
+		cursor := l.Cursor(q, "", values)
+		if got, err := l.Parse("sort=a,b,c,d&cursor="+cursor, ""); err != nil || !reflect.DeepEqual(got.After, values) {
+			t.Errorf("a cursor of %d bytes: %v", len(cursor), err)
+		}
 	}
 }
 

@@ -109,6 +109,9 @@ func (d *decoder) numeric(s *shape, target reflect.Value, path string) error {
 		if err != nil {
 			d.outOfRange(path, number)
 		}
+		if f == 0 {
+			f = 0 // not all databases keep the sign of -0, and the answer must not change when it is read again
+		}
 		target.SetFloat(f)
 		return nil
 	}

@@ -80,30 +80,34 @@ func TestUnknownFailureIsNoModelError(t *testing.T) {
 	}
 }
 
+func open(t *testing.T, url string, limit time.Duration) *database.DB {
+	t.Helper()
+	cfg := databasetest.Config(url)
+	cfg.DatabaseTimeout = limit
+	db, err := database.Open(cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
 func TestUnavailable(t *testing.T) {
 	t.Run("closed", func(t *testing.T) {
-		db, err := database.Open(databasetest.Config(databasetest.URL(t)), slog.New(slog.DiscardHandler))
-		if err != nil {
-			t.Fatal(err)
-		}
+		db := open(t, databasetest.URL(t), time.Minute)
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
 		}
-		_, err = exec(t.Context(), db, `CREATE TABLE "t" ("n" INTEGER)`)
+		_, err := exec(t.Context(), db, `CREATE TABLE "t" ("n" INTEGER)`)
 		wantError(t, err, model.ErrUnavailable)
 		_, err = getOne(t.Context(), db, count, `SELECT 1`)
 		wantError(t, err, model.ErrUnavailable)
 	})
 	t.Run("locked for too long", func(t *testing.T) {
-		cfg := databasetest.Config(databasetest.URL(t))
-		cfg.DatabaseTimeout = 20 * time.Millisecond
-		db, err := database.Open(cfg, slog.New(slog.DiscardHandler))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = db.Close() }()
-		err = db.WithTx(t.Context(), func(context.Context) error {
-			_, err := exec(t.Context(), db, `CREATE TABLE "t" ("n" INTEGER)`)
+		url := databasetest.URL(t)
+		holder, waiter := open(t, url, time.Minute), open(t, url, 20*time.Millisecond)
+		err := holder.WithTx(t.Context(), func(context.Context) error {
+			_, err := exec(t.Context(), waiter, `CREATE TABLE "t" ("n" INTEGER)`)
 			wantError(t, err, model.ErrUnavailable)
 			return nil
 		})
@@ -112,15 +116,9 @@ func TestUnavailable(t *testing.T) {
 		}
 	})
 	t.Run("slow statement", func(t *testing.T) {
-		cfg := databasetest.Config(databasetest.URL(t))
-		cfg.DatabaseTimeout = 20 * time.Millisecond
-		db, err := database.Open(cfg, slog.New(slog.DiscardHandler))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = db.Close() }()
+		db := open(t, databasetest.URL(t), 20*time.Millisecond)
 		const endless = `WITH RECURSIVE "n"("i") AS (SELECT 1 UNION ALL SELECT "i" + 1 FROM "n") SELECT count(*) FROM "n"`
-		_, err = getOne(t.Context(), db, count, endless)
+		_, err := getOne(t.Context(), db, count, endless)
 		wantError(t, err, model.ErrUnavailable)
 		if errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%v looks as if the caller's time were up", err)

@@ -22,7 +22,7 @@ type thing struct {
 
 func things() listing {
 	return listing{
-		table:   `"things"`,
+		table:   `"_things"`,
 		columns: `"id", "rank", "name"`,
 		fields: map[string]listColumn{
 			"id":   {name: `"id"`},
@@ -43,8 +43,8 @@ func thingsOf(t *testing.T, n int) (*database.DB, []thing) {
 	t.Helper()
 	db := databasetest.Open(t)
 	ctx := t.Context()
-	mustExec(t, db, `CREATE TABLE "things" ("id" TEXT PRIMARY KEY, "rank" INTEGER, "name" TEXT NOT NULL) STRICT`)
-	mustExec(t, db, `CREATE INDEX "things_name" ON "things" ("name", "id")`)
+	mustExec(t, db, `CREATE TABLE "_things" ("id" TEXT PRIMARY KEY, "rank" INTEGER, "name" TEXT NOT NULL) STRICT`)
+	mustExec(t, db, `CREATE INDEX "_things_name" ON "_things" ("name", "id")`)
 	var all []thing
 	for i := range n {
 		v := thing{id: fmt.Sprintf("id-%03d", i*7%n), name: string(rune('a' + i%3))}
@@ -52,7 +52,7 @@ func thingsOf(t *testing.T, n int) (*database.DB, []thing) {
 			v.rank = new(int64(i % 5))
 		}
 		all = append(all, v)
-		if _, err := exec(ctx, db, `INSERT INTO "things" VALUES (?, ?, ?)`, v.id, v.rank, v.name); err != nil {
+		if _, err := exec(ctx, db, `INSERT INTO "_things" VALUES (?, ?, ?)`, v.id, v.rank, v.name); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -186,8 +186,8 @@ func TestNumberedPages(t *testing.T) {
 
 func TestFilters(t *testing.T) {
 	db := databasetest.Open(t)
-	mustExec(t, db, `CREATE TABLE "things" ("id" TEXT PRIMARY KEY, "rank" INTEGER, "name" TEXT NOT NULL) STRICT`)
-	mustExec(t, db, `INSERT INTO "things" VALUES ('1', 1, '100%'), ('2', 2, '100 x'), ('3', 3, 'a_b'), ('4', 4, 'aXb'), ('5', NULL, 'back\slash'), ('6', 6, '''; DROP TABLE "things"; --')`)
+	mustExec(t, db, `CREATE TABLE "_things" ("id" TEXT PRIMARY KEY, "rank" INTEGER, "name" TEXT NOT NULL) STRICT`)
+	mustExec(t, db, `INSERT INTO "_things" VALUES ('1', 1, '100%'), ('2', 2, '100 x'), ('3', 3, 'a_b'), ('4', 4, 'aXb'), ('5', NULL, 'back\slash'), ('6', 6, '''; DROP TABLE "_things"; --')`)
 	tests := []struct {
 		filter model.Filter
 		want   string
@@ -199,7 +199,7 @@ func TestFilters(t *testing.T) {
 		{model.Filter{Field: "rank", Op: "lte", Values: []any{int64(2)}}, "1 2"},
 		{model.Filter{Field: "rank", Op: "in", Values: []any{int64(1), int64(6), int64(99)}}, "1 6"},
 		{model.Filter{Field: "name", Op: "eq", Values: []any{"A_B"}}, ""},
-		{model.Filter{Field: "name", Op: "eq", Values: []any{`'; DROP TABLE "things"; --`}}, "6"},
+		{model.Filter{Field: "name", Op: "eq", Values: []any{`'; DROP TABLE "_things"; --`}}, "6"},
 		{model.Filter{Field: "name", Op: "like", Values: []any{"100%"}}, "1"},
 		{model.Filter{Field: "name", Op: "like", Values: []any{"_b"}}, "3"},
 		{model.Filter{Field: "name", Op: "like", Values: []any{"XB"}}, "4"},
@@ -275,7 +275,7 @@ func TestFirstAndNextPageUseTheIndex(t *testing.T) {
 			t.Fatal(err)
 		}
 		plan := explain(t, db, query, args)
-		if !strings.Contains(plan, "things_name") || strings.Contains(plan, "TEMP B-TREE") {
+		if !strings.Contains(plan, "_things_name") || strings.Contains(plan, "TEMP B-TREE") {
 			t.Errorf("%s\nis planned as %s", query, plan)
 		}
 	}
@@ -306,6 +306,6 @@ func TestCancelledCallerIsNotTheDatabasesFault(t *testing.T) {
 	db, _ := thingsOf(t, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := getAll(ctx, db, scanListedRow, `SELECT "id", "rank", "name" FROM "things"`)
+	_, err := getAll(ctx, db, scanListedRow, `SELECT "id", "rank", "name" FROM "_things"`)
 	wantError(t, err, context.Canceled)
 }

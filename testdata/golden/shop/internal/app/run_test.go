@@ -20,19 +20,22 @@ type fakeServer struct {
 	began       time.Time
 	calls       []string
 	stop        chan struct{}
+	work        chan context.Context // what Serve got
+	last        func() error         // says whether that has ended
 	serveErr    error
 	shutdownErr error
 }
 
 func newFakeServer() *fakeServer {
-	return &fakeServer{began: time.Now(), stop: make(chan struct{})}
+	return &fakeServer{began: time.Now(), stop: make(chan struct{}), work: make(chan context.Context, 1)}
 }
 
 func (f *fakeServer) note(call string) {
 	f.calls = append(f.calls, fmt.Sprintf("%s %s", call, time.Since(f.began)))
 }
 
-func (f *fakeServer) Serve(context.Context, net.Listener) error {
+func (f *fakeServer) Serve(ctx context.Context, _ net.Listener) error {
+	f.work <- ctx
 	if f.serveErr == nil {
 		<-f.stop
 	}
@@ -42,6 +45,10 @@ func (f *fakeServer) Serve(context.Context, net.Listener) error {
 func (f *fakeServer) Drain() { f.note("drain") }
 
 func (f *fakeServer) Shutdown(context.Context) error {
+	f.last = (<-f.work).Err
+	if f.last() != nil {
+		f.note("requests cut off before")
+	}
 	f.note("shutdown")
 	close(f.stop)
 	return f.shutdownErr
@@ -80,6 +87,9 @@ func TestServeStopsInOrder(t *testing.T) {
 				}
 				if !slices.Equal(srv.calls, tt.want) {
 					t.Errorf("got %v, want %v", srv.calls, tt.want)
+				}
+				if srv.last() == nil {
+					t.Error("work goes on after the end")
 				}
 			})
 		})
@@ -136,8 +146,10 @@ func TestShutdownFinishesWhatIsInFlight(t *testing.T) {
 
 	conn, answers := sendHalf(t, ln.Addr().String())
 	terminate(ErrInterrupted)
-	for a.health.ready(t.Context()) == nil {
-		time.Sleep(time.Millisecond)
+	for deadline := time.Now().Add(patience); a.health.ready(t.Context()) == nil; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the service still calls itself ready")
+		}
 	}
 	select {
 	case err := <-done:

@@ -1,10 +1,12 @@
 package database
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -118,6 +120,16 @@ func TestPing(t *testing.T) {
 	cancel()
 	if err := db.Ping(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("ping with a cancelled context: %v", err)
+	}
+}
+
+func TestPingLooksAtTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "app.db")
+	if err := os.WriteFile(path, bytes.Repeat([]byte("this is no database. "), 1000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(t, path).Ping(t.Context()); err == nil {
+		t.Error("a file that is no database answers")
 	}
 }
 

@@ -1,6 +1,7 @@
 package httpx
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -10,8 +11,9 @@ import (
 
 const (
 	macSize = 16
-	// maxCursor bounds what is decoded; a cursor holds a few short values.
-	maxCursor = 4096
+	// maxCursor bounds what is decoded. A cursor holds one value for each sort key: for
+	// four URLs of the greatest length, spelled as badly as can be, that is 22 KiB.
+	maxCursor = 32 << 10
 )
 
 var errCursor = errors.New("not a cursor of this list")
@@ -29,11 +31,13 @@ func NewCursors(key []byte) *Cursors { return &Cursors{key: key} }
 // encode returns the cursor for the values of the last row, nil being NULL. The
 // list names what the cursor is good for.
 func (c *Cursors) encode(list string, values []*string) (string, error) {
-	payload, err := json.Marshal(values)
-	if err != nil {
+	var payload bytes.Buffer
+	encoder := json.NewEncoder(&payload)
+	encoder.SetEscapeHTML(false) // it would make six bytes of each & in a URL
+	if err := encoder.Encode(values); err != nil {
 		return "", errCursor
 	}
-	return base64.RawURLEncoding.EncodeToString(append(c.sign(list, payload), payload...)), nil
+	return base64.RawURLEncoding.EncodeToString(append(c.sign(list, payload.Bytes()), payload.Bytes()...)), nil
 }
 
 // decode returns the values behind a cursor, or errCursor.

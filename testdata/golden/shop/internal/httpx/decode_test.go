@@ -3,6 +3,7 @@ package httpx
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -90,6 +91,15 @@ func TestDecodeKeepsTextAsItIs(t *testing.T) {
 		var got createRequest
 		if err := Decode(body, &got); err != nil || got.Name != text {
 			t.Errorf("%q came back as %q, %v", text, got.Name, err)
+		}
+	}
+}
+
+func TestDecodeReadsNoNegativeZero(t *testing.T) {
+	for _, zero := range []string{"-0", "-0.0", "-0e5", "-1e-400"} {
+		got, err := decode(t, `,"weight":`+zero)
+		if err != nil || got.Weight == nil || *got.Weight != 0 || math.Signbit(*got.Weight) {
+			t.Errorf("%s: got %+v, %v", zero, got.Weight, err)
 		}
 	}
 }

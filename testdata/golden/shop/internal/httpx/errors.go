@@ -135,6 +135,7 @@ func explain(err error) (detail string, fields []model.FieldError) {
 	}
 	return "", nil
 }
+
 func challenge(err error) string {
 	var challenger interface{ Challenge() string }
 	if errors.As(err, &challenger) {

@@ -41,7 +41,9 @@ func TestProductIsInvalid(t *testing.T) {
 		{"sku is too long", "/sku", func(item *model.Product) { item.SKU = strings.Repeat("é", 256) }},
 		{"sku holds a NUL", "/sku", func(item *model.Product) { item.SKU = "a\x00" }},
 		{"price is too small", "/price", func(item *model.Product) { item.Price = model.NewDecimal(model.MustDecimal("0", 2).Unscaled()-1, 2) }},
-		{"price has too many digits after the point", "/price", func(item *model.Product) { item.Price = model.NewDecimal(1, 3) }},
+		{"price has too many digits after the point", "/price", func(item *model.Product) {
+			item.Price = model.NewDecimal(model.MustDecimal("1.01", 2).Unscaled()*10+1, 3)
+		}},
 		{"stock is too small", "/stock", func(item *model.Product) { item.Stock = int64(0) - 1 }},
 		{"description is too long", "/description", func(item *model.Product) { item.Description = new(strings.Repeat("é", 16384)) }},
 		{"description holds a NUL", "/description", func(item *model.Product) { item.Description = new("a\x00") }},

@@ -16,7 +16,7 @@ const (
 // Only ASCII is accepted: an internationalised domain is written in its xn-- form.
 // It returns a *FormatError for anything that is not an address.
 func CanonicalEmail(s string) (string, error) {
-	s = strings.ToLower(strings.Trim(s, " \t\r\n"))
+	s = strings.Map(lowerASCII, strings.Trim(s, " \t\r\n"))
 	local, domain, ok := strings.Cut(s, "@")
 	if !ok || len(s) > maxEmail || !isEmailLocal(local) || !isDomain(domain) {
 		return "", &FormatError{Want: "an e-mail address"}
@@ -29,6 +29,15 @@ func (v *Violations) Email(pointer, s string) {
 	if _, err := CanonicalEmail(s); err != nil {
 		v.Add(pointer, CodeFormat, err.Error())
 	}
+}
+
+// lowerASCII leaves everything else to be refused: strings.ToLower makes a k of the
+// Kelvin sign, and so somebody else's address of one that only looks like it.
+func lowerASCII(r rune) rune {
+	if 'A' <= r && r <= 'Z' {
+		return r + 'a' - 'A'
+	}
+	return r
 }
 
 // isEmailLocal accepts the dot-atom of RFC 5322, which leaves out quoted strings:

@@ -28,7 +28,7 @@ func TestCanonicalEmailRefuses(t *testing.T) {
 		"", "@", "a", "a@", "@example.com", "a@b@example.com", "a@example", "a@localhost", "a b@example.com", "a@exam ple.com", ".a@example.com",
 		"a.@example.com", "a..b@example.com", "a@-example.com", "a@example-.com", "a@example..com", "a@.example.com", "a@example.com.", "a@exam_ple.com",
 		`"a"@example.com`, "a@[127.0.0.1]", "Ada <ada@example.com>", "ä@example.com", "a@bücher.example", "a\x00@example.com", "a\n@example.com", "a@example.com\nb",
-		"a,b@example.com", "a@example.com,b@example.com", strings.Repeat("a", 65) + "@example.com", "a@" + strings.Repeat("a", 64) + ".com",
+		"\u212a@example.com", "a@\u212a.com", "a\u0130@example.com", "a,b@example.com", "a@example.com,b@example.com", strings.Repeat("a", 65) + "@example.com", "a@" + strings.Repeat("a", 64) + ".com",
 		"a@" + strings.Repeat("abcdefg.", 32) + "com",
 	}
 	for _, text := range texts {

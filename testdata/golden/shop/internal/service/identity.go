@@ -52,7 +52,7 @@ func (s *Identity) Verify(ctx context.Context, c Credentials) (model.User, error
 	if !known {
 		email = c.Email // no account has it; it is counted all the same
 	}
-	attempt, err := s.attempts.Start(email, c.IP)
+	attempt, err := s.attempts.Start("login "+email, c.IP)
 	if err != nil {
 		s.audit.Record(ctx, auth.EventRateLimit, "", slog.String("limit", "login"))
 		return model.User{}, err
@@ -111,6 +111,7 @@ func (s *Identity) Confirm(ctx context.Context, user model.User, pointer, passwo
 		return err
 	}
 	// Kept apart from the budget for signing in: a thief's guesses must not keep the owner out, nor the other way round.
+	// The prefixes keep them apart even for somebody who signs in as "confirm …".
 	attempt, err := s.attempts.Start("confirm "+user.ID, netip.Addr{})
 	if err != nil {
 		s.audit.Record(ctx, auth.EventRateLimit, user.ID, slog.String("limit", "confirm"))

@@ -3,6 +3,7 @@ package service_test
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"slices"
 	"testing"
 
@@ -123,6 +124,20 @@ func TestGuessingTheCurrentPasswordIsLimited(t *testing.T) {
 	}
 	if _, err := a.identity.Verify(t.Context(), service.Credentials{Email: annEmail, Password: annPassword, IP: home()}); err != nil {
 		t.Errorf("the owner cannot sign in because of it: %v", err)
+	}
+}
+
+func TestSigningInCannotKeepTheOwnerFromConfirming(t *testing.T) {
+	t.Parallel()
+	a := newAccounts(3)
+	ann := a.with(t, annEmail, model.RoleUser)
+	for i := range 10 { // from many addresses, which spends the common budget
+		from := netip.AddrFrom4([4]byte{192, 0, 2, byte(i)})
+		_, _ = a.identity.Verify(t.Context(), service.Credentials{Email: "confirm " + ann.ID, Password: "wrong", IP: from})
+	}
+	change := service.PasswordChange{Current: annPassword, New: "another walk at dusk"}
+	if err := a.ChangePassword(t.Context(), signedIn(ann), change); err != nil {
+		t.Errorf("ChangePassword = %v", err)
 	}
 }
 
