@@ -43,7 +43,7 @@ func TestCrash(t *testing.T) {
 		t.Skipf("skipped: strace does not work here: %v", err)
 	}
 	for _, existing := range []bool{false, true} {
-		for _, syscalls := range []string{"mkdirat", "openat", "write", "fsync", "renameat", "unlinkat"} {
+		for _, syscalls := range []string{"mkdirat", "openat", "write", "syncfs", "fsync", "renameat", "unlinkat"} {
 			for _, fault := range []string{"signal=SIGKILL", "error=ENOSPC", "error=EIO"} {
 				if fault != "signal=SIGKILL" && syscalls == "openat" {
 					continue // the runtime opens files of its own and gives up

@@ -13,8 +13,8 @@ import (
 	"github.com/layup-dev/layup/internal/render"
 )
 
-// writers is how many files are written at once: syncing waits for the disk,
-// not for the processor.
+// writers is how many files are written at once: writing waits for the disk, not
+// for the processor.
 const writers = 16
 
 // writeTree writes the files below dir, which must be new, and syncs all of it.
@@ -33,12 +33,7 @@ func writeTree(dir string, files render.FileSet, progress func(string)) error {
 	if err := writeFiles(root, files, progress); err != nil {
 		return err
 	}
-	for _, d := range append(dirs, ".") {
-		if err := syncDir(filepath.Join(dir, d)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return syncTree(dir, append(dirs, "."))
 }
 
 // writeFiles writes all of the files, or stops and returns the first error: a
@@ -81,7 +76,7 @@ func writeFile(root *os.Root, f *render.File) error {
 		return fmt.Errorf("writing the project: %w", err)
 	}
 	_, err = out.Write(f.Data)
-	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
+	if err = errors.Join(err, syncFile(out), out.Close()); err != nil {
 		return fmt.Errorf("writing the project: %w", err)
 	}
 	return nil
