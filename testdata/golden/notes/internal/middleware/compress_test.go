@@ -4,6 +4,8 @@ import (
 	"compress/gzip"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -58,5 +60,37 @@ func TestCompress(t *testing.T) {
 				t.Errorf("the body does not come back: %v", err)
 			}
 		})
+	}
+}
+
+func TestCompressAnswersHeadLikeGet(t *testing.T) {
+	t.Parallel()
+	compress, err := middleware.Compress()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(compress(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", "3200")
+		_, _ = io.WriteString(w, strings.Repeat(`{"name":"value"}`, 200))
+	})))
+	defer server.Close()
+	headers := map[string]http.Header{}
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		r, err := http.NewRequestWithContext(t.Context(), method, server.URL, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept-Encoding", "gzip")
+		response, err := server.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		response.Header.Del("Date")
+		headers[method] = response.Header
+	}
+	if get, head := headers[http.MethodGet], headers[http.MethodHead]; !reflect.DeepEqual(get, head) || get.Get("Content-Encoding") != "gzip" {
+		t.Errorf("HEAD has %v, and GET %v", head, get)
 	}
 }

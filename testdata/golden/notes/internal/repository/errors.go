@@ -16,6 +16,7 @@ import (
 
 // Result codes of SQLite: the low byte is the kind of failure, the whole says more.
 const (
+	codeGeneric    = 1
 	codePermission = 3
 	codeBusy       = 5
 	codeLocked     = 6
@@ -80,10 +81,23 @@ func translateCode(failure *sqlite.Error) error {
 		return unavailable(failure)
 	case codeTooBig:
 		return invalid("", failure)
+	case codeGeneric:
+		return translateGeneric(failure)
 	default:
 		return fmt.Errorf("database: %w", failure)
 	}
 }
+
+// translateGeneric finds the one generic failure that passes by itself: the tables are not there yet, since the service
+// serves before its migrations are through.
+func translateGeneric(failure *sqlite.Error) error {
+	if missingTable.MatchString(failure.Error()) {
+		return unavailable(failure)
+	}
+	return fmt.Errorf("database: %w", failure)
+}
+
+var missingTable = regexp.MustCompile(`no such (table|column): `)
 
 func translateConstraint(failure *sqlite.Error) error {
 	switch failure.Code() {

@@ -22,24 +22,32 @@ func wantError(t *testing.T, err, want error) {
 func constrained(t *testing.T) *database.DB {
 	t.Helper()
 	db := databasetest.Open(t)
-	mustExec(t, db, `CREATE TABLE "parents" ("id" TEXT PRIMARY KEY) STRICT`)
-	mustExec(t, db, `CREATE TABLE "rows" (
+	mustExec(t, db, `CREATE TABLE "_parents" ("id" TEXT PRIMARY KEY) STRICT`)
+	mustExec(t, db, `CREATE TABLE "_rows" (
 		"id" TEXT NOT NULL PRIMARY KEY,
 		"owner" TEXT NOT NULL,
 		"code" TEXT NOT NULL CONSTRAINT "code" CHECK (length("code") <= 3),
-		"parent" TEXT REFERENCES "parents" ("id")
+		"parent" TEXT REFERENCES "_parents" ("id")
 	) STRICT`)
-	mustExec(t, db, `CREATE UNIQUE INDEX "rows_code" ON "rows" ("owner", "code")`)
-	mustExec(t, db, `INSERT INTO "parents" VALUES ('p')`)
-	mustExec(t, db, `INSERT INTO "rows" VALUES ('1', 'o', 'abc', 'p')`)
+	mustExec(t, db, `CREATE UNIQUE INDEX "_rows_code" ON "_rows" ("owner", "code")`)
+	mustExec(t, db, `INSERT INTO "_parents" VALUES ('p')`)
+	mustExec(t, db, `INSERT INTO "_rows" VALUES ('1', 'o', 'abc', 'p')`)
 	return db
+}
+
+func TestBeforeTheMigrationsIsAnOutage(t *testing.T) {
+	db := constrained(t)
+	for _, query := range []string{`SELECT 1 FROM "_later"`, `SELECT _rows.later FROM "_rows"`} {
+		_, err := exec(t.Context(), db, query)
+		wantError(t, err, model.ErrUnavailable)
+	}
 }
 
 func TestConstraintsBecomeModelErrors(t *testing.T) {
 	db := constrained(t)
 	conflicts := map[string]string{
-		`INSERT INTO "rows" VALUES ('1', 'o', 'x', NULL)`:   "id",
-		`INSERT INTO "rows" VALUES ('2', 'o', 'abc', NULL)`: "code",
+		`INSERT INTO "_rows" VALUES ('1', 'o', 'x', NULL)`:   "id",
+		`INSERT INTO "_rows" VALUES ('2', 'o', 'abc', NULL)`: "code",
 	}
 	for query, field := range conflicts {
 		_, err := exec(t.Context(), db, query)
@@ -49,10 +57,10 @@ func TestConstraintsBecomeModelErrors(t *testing.T) {
 		}
 	}
 	invalid := map[string]string{
-		`INSERT INTO "rows" VALUES ('3', 'o', 'long', NULL)`:       "/code",
-		`INSERT INTO "rows" VALUES ('3', 'o', NULL, NULL)`:         "/code",
-		`INSERT INTO "rows" VALUES ('3', x'00', 'c', NULL)`:        "/owner",
-		`UPDATE "rows" SET "code" = 'far too long' WHERE id = '1'`: "/code",
+		`INSERT INTO "_rows" VALUES ('3', 'o', 'long', NULL)`:       "/code",
+		`INSERT INTO "_rows" VALUES ('3', 'o', NULL, NULL)`:         "/code",
+		`INSERT INTO "_rows" VALUES ('3', x'00', 'c', NULL)`:        "/owner",
+		`UPDATE "_rows" SET "code" = 'far too long' WHERE id = '1'`: "/code",
 	}
 	for query, pointer := range invalid {
 		_, err := exec(t.Context(), db, query)
@@ -61,21 +69,21 @@ func TestConstraintsBecomeModelErrors(t *testing.T) {
 			t.Errorf("%s: %v, want it to be invalid at %s", query, err, pointer)
 		}
 	}
-	for _, query := range []string{`DELETE FROM "parents"`, `INSERT INTO "rows" VALUES ('4', 'o', 'd', 'q')`} {
+	for _, query := range []string{`DELETE FROM "_parents"`, `INSERT INTO "_rows" VALUES ('4', 'o', 'd', 'q')`} {
 		_, err := exec(t.Context(), db, query)
 		wantError(t, err, model.ErrConflict)
 	}
-	if n, err := getOne(t.Context(), db, count, `SELECT count(*) FROM "rows"`); err != nil || n != 1 {
+	if n, err := getOne(t.Context(), db, count, `SELECT count(*) FROM "_rows"`); err != nil || n != 1 {
 		t.Errorf("%d rows, %v; want 1", n, err)
 	}
 }
 
 func TestUnknownFailureIsNoModelError(t *testing.T) {
 	db := databasetest.Open(t)
-	_, err := exec(t.Context(), db, `INSERT INTO "no_such_table" VALUES (1)`)
+	_, err := exec(t.Context(), db, `SELEC 1`)
 	for _, known := range []error{model.ErrUnavailable, model.ErrConflict, model.ErrNotFound} {
 		if err == nil || errors.Is(err, known) {
-			t.Errorf("a missing table gives %v", err)
+			t.Errorf("a statement that makes no sense gives %v", err)
 		}
 	}
 }

@@ -30,7 +30,7 @@ type User struct {
 // has seen.
 func NewUser(users userService, cursors *httpx.Cursors, requireIfMatch bool) *User {
 	list := httpx.NewList("users", cursors,
-		httpx.ListField{Name: "email", Parse: httpx.ParseString, Ops: []string{"eq"}, Sortable: true},
+		httpx.ListField{Name: "email", Parse: httpx.ParseEmail, Ops: []string{"eq"}, Sortable: true},
 		httpx.ListField{Name: "role", Parse: httpx.ParseEnum(model.RoleUser, model.RoleAdmin), Ops: []string{"eq", "in"}},
 		httpx.ListField{Name: "active", Parse: httpx.ParseBool, Ops: []string{"eq"}},
 		httpx.ListField{Name: "updated_at", Parse: httpx.ParseTime, Sortable: true},

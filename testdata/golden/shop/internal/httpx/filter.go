@@ -114,6 +114,12 @@ func ParseUUID(s string) (any, error) {
 	return s, nil
 }
 
+// ParseEmail returns an address as it is stored, so that each of its spellings finds it.
+func ParseEmail(s string) (any, error) {
+	email, err := model.CanonicalEmail(s)
+	return email, err //nolint:wrapcheck // a *model.FormatError, as ListField wants it
+}
+
 // ParseEnum returns a function that accepts these values alone.
 func ParseEnum(values ...string) func(string) (any, error) {
 	return func(s string) (any, error) {

@@ -301,3 +301,13 @@ func TestParseDecimal(t *testing.T) {
 		t.Error("digits were lost")
 	}
 }
+
+func TestParseEmail(t *testing.T) {
+	if got, err := ParseEmail(" Ada@Example.COM"); err != nil || got != "ada@example.com" {
+		t.Errorf("got %v, %v", got, err)
+	}
+	_, err := ParseEmail("ada")
+	if _, ok := errors.AsType[*model.FormatError](err); !ok {
+		t.Errorf("no address: %v, want a *model.FormatError", err)
+	}
+}

@@ -16,7 +16,7 @@ const (
 // User is an account: somebody who can sign in.
 type User struct {
 	ID string
-	// Email is in canonical form; see auth.CanonicalEmail.
+	// Email is in canonical form; see CanonicalEmail.
 	Email        string
 	PasswordHash PasswordHash `json:"-"`
 	Role         string
@@ -32,7 +32,8 @@ func (u User) IsAdmin() bool {
 	return u.Active && u.Role == RoleAdmin
 }
 
-// Validate refuses a role that does not exist. E-mail and password have rules of their own, in package auth.
+// Validate refuses a role that does not exist. The rules for e-mail addresses are in CanonicalEmail, those for passwords in
+// package auth.
 func (u User) Validate() error {
 	var v Violations
 	v.OneOf("/role", u.Role, RoleUser, RoleAdmin)
