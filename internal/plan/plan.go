@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/mod/semver"
+
 	"github.com/layup-dev/layup/internal/feature"
 	"github.com/layup-dev/layup/internal/naming"
 	"github.com/layup-dev/layup/internal/spec"
@@ -24,6 +26,9 @@ type Plan struct {
 // Resolve checks the spec against the stack, fills in what was left to the
 // defaults (in a copy) and orders the features.
 func Resolve(s *spec.Spec, stack *feature.Stack) (*Plan, error) {
+	if err := checkVersion(s.Templates, stack.Version); err != nil {
+		return nil, err
+	}
 	if err := spec.CheckDescription(s.Description); err != nil {
 		return nil, err
 	}
@@ -51,6 +56,21 @@ func Resolve(s *spec.Spec, stack *feature.Stack) (*Plan, error) {
 	}
 	filled.Resources = slices.Clone(s.Resources)
 	return p, p.resources()
+}
+
+// checkVersion refuses a spec that newer templates wrote: its choices may mean
+// something that these do not know. A newer patch changes nothing of that.
+func checkVersion(wrote, ours string) error {
+	if wrote == "" {
+		return nil
+	}
+	if !semver.IsValid("v" + wrote) {
+		return spec.Errorf("templates", "%q is no version", wrote)
+	}
+	if semver.Compare(semver.MajorMinor("v"+wrote), semver.MajorMinor("v"+ours)) > 0 {
+		return spec.Errorf("templates", "version %s is newer than this layup has (%s); install a newer layup", wrote, ours)
+	}
+	return nil
 }
 
 func choose(stack *feature.Stack, axis feature.Axis, option string) (*feature.Feature, error) {

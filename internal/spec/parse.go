@@ -1,8 +1,10 @@
 package spec
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +25,7 @@ func Parse(file string, data []byte, axes []string) (*Spec, error) {
 	if len(data) > MaxFileSize {
 		return nil, Errorf(file, "is larger than %d bytes", MaxFileSize)
 	}
-	doc, err := parser.ParseBytes(data, 0)
+	doc, err := parser.ParseBytes(bytes.TrimPrefix(data, []byte("\ufeff")), 0) // some editors put a mark there
 	if err != nil {
 		return nil, syntaxError(file, err)
 	}
@@ -96,13 +98,14 @@ func (d *decoder) schema(n ast.Node, v string) {
 
 func (d *decoder) resources(n ast.Node) []Resource {
 	var out []Resource
+	migrations := map[string]bool{}
 	for _, item := range d.sequence(n) {
 		var r Resource
 		d.mapping(item, "a resource", map[string]func(ast.Node){
 			"name":      func(v ast.Node) { r.Name = d.text(v) },
 			"plural":    func(v ast.Node) { r.Plural = d.text(v) },
 			"access":    func(v ast.Node) { r.Access = d.access(v) },
-			"migration": func(v ast.Node) { r.Migration = d.text(v) },
+			"migration": func(v ast.Node) { r.Migration = d.migration(v, migrations) },
 			"fields":    func(v ast.Node) { r.Fields = d.fields(v) },
 		})
 		if r.Name == "" {
@@ -111,6 +114,22 @@ func (d *decoder) resources(n ast.Node) []Resource {
 		out = append(out, r)
 	}
 	return out
+}
+
+// resourceMigration is a version that no feature's own migration has: those are
+// below 100. It becomes part of a file name.
+var resourceMigration = regexp.MustCompile(`^[0-9]{5}$`)
+
+func (d *decoder) migration(n ast.Node, taken map[string]bool) string {
+	v := d.text(n)
+	switch {
+	case !resourceMigration.MatchString(v) || v < "00100":
+		d.fail(n, "migration %q is no version; write five digits from 00100 on, in quotes, or leave it out", v)
+	case taken[v]:
+		d.fail(n, "migration %q is that of another resource", v)
+	}
+	taken[v] = true
+	return v
 }
 
 func (d *decoder) access(n ast.Node) string {
