@@ -43,6 +43,11 @@ type Config struct {
 	// RATE_LIMIT: Requests per client in a span of time; off switches the limit
 	// off.
 	RateLimit Rate
+	// MAX_CONCURRENCY: Requests that are worked on at the same time; more are
+	// answered with 503.
+	MaxConcurrency int
+	// MAX_CLIENT_CONCURRENCY: The same for each client.
+	MaxClientConcurrency int
 	// DRAIN_DELAY: How long the service keeps serving after SIGTERM, while /readyz
 	// already says no.
 	DrainDelay time.Duration
@@ -86,27 +91,29 @@ type Lookup = func(name string) (value string, ok bool)
 func Load(lookup Lookup) (Config, error) {
 	r := newReader(lookup)
 	c := Config{
-		AppEnv:             r.text("APP_ENV", "development", oneOf("development", "production")),
-		HTTPAddr:           r.addr("HTTP_ADDR", "127.0.0.1:8080"),
-		Port:               r.integer("PORT", "", atLeast(1), atMost(65535)),
-		AdminAddr:          r.addr("ADMIN_ADDR", "127.0.0.1:9090", optional),
-		PublicURL:          r.url("PUBLIC_URL", "", optional),
-		AllowedOrigins:     r.list("ALLOWED_ORIGINS", "", origins),
-		TrustedProxies:     r.list("TRUSTED_PROXIES", "", proxies),
-		MaxBodyBytes:       r.size("MAX_BODY_BYTES", "1048576", atLeast(int64(256)), atMost(int64(104857600))),
-		RequestTimeout:     r.duration("REQUEST_TIMEOUT", "15s", atLeast(50*time.Millisecond), atMost(10*time.Minute)),
-		RateLimit:          r.rate("RATE_LIMIT", "100/1m"),
-		DrainDelay:         r.duration("DRAIN_DELAY", "5s", atMost(5*time.Minute)),
-		ShutdownTimeout:    r.duration("SHUTDOWN_TIMEOUT", "20s", atLeast(100*time.Millisecond), atMost(10*time.Minute)),
-		LogLevel:           r.level("LOG_LEVEL", "info", inProduction(r.production, atLeast(slog.LevelInfo))),
-		LogFormat:          r.text("LOG_FORMAT", "json", oneOf("json", "text")),
-		DocsEnabled:        r.boolean("DOCS_ENABLED", r.byEnvironment("true", "false")),
-		RequireIfMatch:     r.boolean("REQUIRE_IF_MATCH", "false"),
-		CursorSecret:       r.secret("CURSOR_SECRET", "", secretRules{minBytes: 32, noPlaceholder: true}),
-		DatabaseURL:        r.secret("DATABASE_URL", "file:data/app.db", secretRules{}),
-		DatabaseMaxReaders: r.integer("DATABASE_MAX_READERS", "8", atLeast(1), atMost(256)),
-		DatabaseTimeout:    r.duration("DATABASE_TIMEOUT", "5s", atLeast(100*time.Millisecond), atMost(time.Minute)),
-		MigrateOnStart:     r.boolean("MIGRATE_ON_START", "true"),
+		AppEnv:               r.text("APP_ENV", "development", oneOf("development", "production")),
+		HTTPAddr:             r.addr("HTTP_ADDR", "127.0.0.1:8080"),
+		Port:                 r.integer("PORT", "", atLeast(1), atMost(65535)),
+		AdminAddr:            r.addr("ADMIN_ADDR", "127.0.0.1:9090", optional),
+		PublicURL:            r.url("PUBLIC_URL", "", optional),
+		AllowedOrigins:       r.list("ALLOWED_ORIGINS", "", origins),
+		TrustedProxies:       r.list("TRUSTED_PROXIES", "", proxies),
+		MaxBodyBytes:         r.size("MAX_BODY_BYTES", "1048576", atLeast(int64(256)), atMost(int64(104857600))),
+		RequestTimeout:       r.duration("REQUEST_TIMEOUT", "15s", atLeast(50*time.Millisecond), atMost(10*time.Minute)),
+		RateLimit:            r.rate("RATE_LIMIT", "100/1m"),
+		MaxConcurrency:       r.integer("MAX_CONCURRENCY", "1000", atLeast(1)),
+		MaxClientConcurrency: r.integer("MAX_CLIENT_CONCURRENCY", "250", atLeast(1)),
+		DrainDelay:           r.duration("DRAIN_DELAY", "5s", atMost(5*time.Minute)),
+		ShutdownTimeout:      r.duration("SHUTDOWN_TIMEOUT", "20s", atLeast(100*time.Millisecond), atMost(10*time.Minute)),
+		LogLevel:             r.level("LOG_LEVEL", "info", inProduction(r.production, atLeast(slog.LevelInfo))),
+		LogFormat:            r.text("LOG_FORMAT", "json", oneOf("json", "text")),
+		DocsEnabled:          r.boolean("DOCS_ENABLED", r.byEnvironment("true", "false")),
+		RequireIfMatch:       r.boolean("REQUIRE_IF_MATCH", "false"),
+		CursorSecret:         r.secret("CURSOR_SECRET", "", secretRules{minBytes: 32, noPlaceholder: true}),
+		DatabaseURL:          r.secret("DATABASE_URL", "file:data/app.db", secretRules{}),
+		DatabaseMaxReaders:   r.integer("DATABASE_MAX_READERS", "8", atLeast(1), atMost(256)),
+		DatabaseTimeout:      r.duration("DATABASE_TIMEOUT", "5s", atLeast(100*time.Millisecond), atMost(time.Minute)),
+		MigrateOnStart:       r.boolean("MIGRATE_ON_START", "true"),
 	}
 	if c.Port != 0 {
 		c.HTTPAddr = withPort(c.HTTPAddr, c.Port)

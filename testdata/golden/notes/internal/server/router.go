@@ -33,7 +33,8 @@ func (s *Server) router(o Options) (http.Handler, error) {
 		middleware.LimitHeaders,                      // before anything looks at headers
 		middleware.CORS(cors),                        // preflights end here: they cost no budget
 		middleware.Deadline(o.Config.RequestTimeout), // before the first step that may ask the database
-		middleware.RateLimit(defaultLimiter(o)),      // last: what is not there count as well
+		middleware.RateLimit(defaultLimiter(o)),      // what is not there count as well
+		middleware.LimitConcurrency(ratelimit.NewGate(o.Config.MaxConcurrency, o.Config.MaxClientConcurrency)), // last: only work takes a place
 	)
 	r.NotFound(notFound)
 	r.MethodNotAllowed(methodNotAllowed(r))

@@ -24,6 +24,7 @@ func options(routes ...handler.Route) server.Options {
 			MaxBodyBytes:   1000,
 			RequestTimeout: 10 * time.Second,
 			RateLimit:      config.Rate{Limit: 1000, Window: time.Minute},
+			MaxConcurrency: 100, MaxClientConcurrency: 100,
 		},
 		Log:    slog.New(slog.DiscardHandler),
 		Routes: routes,

@@ -6,8 +6,8 @@ import (
 	"example.com/notes/internal/model"
 )
 
-// noteStore is where notes are kept.
-type noteStore interface {
+// noteRepository is where notes are kept.
+type noteRepository interface {
 	Create(ctx context.Context, item model.Note) error
 	Get(ctx context.Context, id string) (model.Note, error)
 	List(ctx context.Context, q model.Query) ([]model.Note, error)
@@ -18,12 +18,12 @@ type noteStore interface {
 
 // Note holds the rules for notes.
 type Note struct {
-	store noteStore
+	store noteRepository
 	tx    transactor
 }
 
 // NewNote returns the rules for the notes in store.
-func NewNote(store noteStore, tx transactor) *Note {
+func NewNote(store noteRepository, tx transactor) *Note {
 	return &Note{store: store, tx: tx}
 }
 

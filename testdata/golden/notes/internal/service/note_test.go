@@ -10,8 +10,8 @@ import (
 	"example.com/notes/internal/model"
 )
 
-// fakeNoteStore holds at most one note and notes what it is asked for.
-type fakeNoteStore struct {
+// fakeNoteRepository holds at most one note and notes what it is asked for.
+type fakeNoteRepository struct {
 	item    model.Note
 	err     error
 	guard   int64 // the version that the last change was guarded by
@@ -20,35 +20,35 @@ type fakeNoteStore struct {
 	query   model.Query
 }
 
-func (f *fakeNoteStore) Create(_ context.Context, item model.Note) error {
+func (f *fakeNoteRepository) Create(_ context.Context, item model.Note) error {
 	f.item = item
 	return f.err
 }
 
-func (f *fakeNoteStore) Get(_ context.Context, id string) (model.Note, error) {
+func (f *fakeNoteRepository) Get(_ context.Context, id string) (model.Note, error) {
 	if id != f.item.ID {
 		return model.Note{}, model.ErrNotFound
 	}
 	return f.item, f.err
 }
 
-func (f *fakeNoteStore) List(_ context.Context, q model.Query) ([]model.Note, error) {
+func (f *fakeNoteRepository) List(_ context.Context, q model.Query) ([]model.Note, error) {
 	f.query = q
 	return []model.Note{f.item, f.item}, f.err
 }
 
-func (f *fakeNoteStore) Count(_ context.Context, _ model.Query) (int64, error) {
+func (f *fakeNoteRepository) Count(_ context.Context, _ model.Query) (int64, error) {
 	return 7, f.err
 }
 
-func (f *fakeNoteStore) Update(ctx context.Context, item model.Note, version int64) error {
+func (f *fakeNoteRepository) Update(ctx context.Context, item model.Note, version int64) error {
 	f.item, f.guard = item, version
 	f.changes++
 	f.alone = !isInTransaction(ctx)
 	return f.err
 }
 
-func (f *fakeNoteStore) Delete(ctx context.Context, _ string, version int64) error {
+func (f *fakeNoteRepository) Delete(ctx context.Context, _ string, version int64) error {
 	f.guard = version
 	f.changes++
 	f.alone = !isInTransaction(ctx)
@@ -57,8 +57,8 @@ func (f *fakeNoteStore) Delete(ctx context.Context, _ string, version int64) err
 
 const noteID = "01900000-0000-7000-8000-000000000001"
 
-func newNoteTest() (*Note, *fakeNoteStore) {
-	store := &fakeNoteStore{item: model.Note{
+func newNoteTest() (*Note, *fakeNoteRepository) {
+	store := &fakeNoteRepository{item: model.Note{
 		ID:        noteID,
 		Title:     "title 1",
 		Body:      new("body 1"),

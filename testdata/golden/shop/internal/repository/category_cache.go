@@ -2,6 +2,8 @@ package repository
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 
 	"example.com/shop/internal/cache"
 	"example.com/shop/internal/database"
@@ -18,7 +20,7 @@ type categorySource interface {
 	Delete(ctx context.Context, id string, version int64) error
 }
 
-// CachedCategory remembers categories that were read by id. Lists always come from the store.
+// CachedCategory remembers categories that were read by id, and how many there are. Lists always come from the store.
 type CachedCategory struct {
 	categorySource
 	cache *cache.Cache
@@ -45,6 +47,24 @@ func (r *CachedCategory) Get(ctx context.Context, id string) (model.Category, er
 	})
 }
 
+// categoryCounts is where the numbers of categories are cached. The id in it depends on the filters; a
+// hash bounds the memory that clients can fill.
+func categoryCounts(filters []model.Filter) cache.Key {
+	id := sha256.Sum256(fmt.Appendf(nil, "%#v", filters))
+	return cache.Key{Space: "category count", Version: 1, ID: string(id[:])}
+}
+
+// Count returns how many categories the filters of q find. Counting reads every row, so numbered pages would cost the more
+// the more rows there are. Any change forgets all counts, whatever their filters.
+func (r *CachedCategory) Count(ctx context.Context, q model.Query) (int64, error) {
+	if database.InTx(ctx) {
+		return r.categorySource.Count(ctx, q)
+	}
+	return cache.Fetch(ctx, r.cache, categoryCounts(q.Filters), func(ctx context.Context) (int64, error) {
+		return r.categorySource.Count(ctx, q)
+	})
+}
+
 // Create stores a new category.
 func (r *CachedCategory) Create(ctx context.Context, item model.Category) error {
 	defer r.forget(ctx, item.ID)
@@ -63,8 +83,11 @@ func (r *CachedCategory) Delete(ctx context.Context, id string, version int64) e
 	return r.categorySource.Delete(ctx, id, version)
 }
 
-// forget drops the category once the change is committed: until then others must still see, and may cache, the old
+// forget drops the category and the counts once the change is committed: until then others must still see, and may cache, the old
 // one. It also follows a failed change, which may have happened all the same if the answer was lost.
 func (r *CachedCategory) forget(ctx context.Context, id string) {
-	database.AfterCommit(ctx, func() { r.cache.Delete(categoryKey(id)) })
+	database.AfterCommit(ctx, func() {
+		r.cache.Delete(categoryKey(id))
+		r.cache.DeletePrefix(categoryCounts(nil))
+	})
 }

@@ -12,10 +12,15 @@ import (
 	"example.com/shop/internal/repository"
 )
 
-// countingCategory counts how often categories are read from the database.
+// countingCategory counts how often categories are read and counted in the database.
 type countingCategory struct {
 	*repository.Category
-	gets int
+	gets, counts int
+}
+
+func (c *countingCategory) Count(ctx context.Context, q model.Query) (int64, error) {
+	c.counts++
+	return c.Category.Count(ctx, q)
 }
 
 func (c *countingCategory) Get(ctx context.Context, id string) (model.Category, error) {
@@ -47,6 +52,31 @@ func TestCachedCategoryIsReadOnce(t *testing.T) {
 	}
 	if counting.gets != 2 {
 		t.Errorf("the database was asked %d times, want once for each id", counting.gets)
+	}
+}
+
+// TestCachedCategoryCounts asks for counts with several filters between changes: each is counted once, until something changes.
+func TestCachedCategoryCounts(t *testing.T) {
+	_, cached, counting, item := cachedCategories(t)
+	queries := []model.Query{{}, {Page: 2}, {Filters: []model.Filter{{Field: "id", Op: "eq", Values: []any{item.ID}}}}}
+	counts := func() (sum int64) {
+		for range 2 {
+			sum = 0
+			for _, q := range queries {
+				n, err := cached.Count(t.Context(), q)
+				must(t, err)
+				sum += n
+			}
+		}
+		return sum
+	}
+	before := counts()
+	must(t, cached.Delete(t.Context(), item.ID, 0))
+	if after := counts(); after != before-3 {
+		t.Errorf("the counts add up to %d before and %d after one was deleted, want 3 less", before, after)
+	}
+	if counting.counts != 4 {
+		t.Errorf("the database counted %d times, want twice for each filter", counting.counts)
 	}
 }
 

@@ -2,6 +2,8 @@ package repository
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 
 	"example.com/shop/internal/cache"
 	"example.com/shop/internal/database"
@@ -18,7 +20,7 @@ type productSource interface {
 	Delete(ctx context.Context, ownerID, id string, version int64) error
 }
 
-// CachedProduct remembers products that were read by id. Lists always come from the store.
+// CachedProduct remembers products that were read by id, and how many there are. Lists always come from the store.
 type CachedProduct struct {
 	productSource
 	cache *cache.Cache
@@ -45,6 +47,24 @@ func (r *CachedProduct) Get(ctx context.Context, ownerID, id string) (model.Prod
 	})
 }
 
+// productCounts is where the numbers of products are cached for an owner. The id in it depends on the filters; a
+// hash bounds the memory that clients can fill.
+func productCounts(ownerID string, filters []model.Filter) cache.Key {
+	id := sha256.Sum256(fmt.Appendf(nil, "%#v", filters))
+	return cache.Key{Space: "product count", Version: 1, Owner: ownerID, ID: string(id[:])}
+}
+
+// Count returns how many products the filters of q find. Counting reads every row, so numbered pages would cost the more
+// the more rows there are. Any change forgets all counts of its owner, whatever their filters.
+func (r *CachedProduct) Count(ctx context.Context, ownerID string, q model.Query) (int64, error) {
+	if database.InTx(ctx) {
+		return r.productSource.Count(ctx, ownerID, q)
+	}
+	return cache.Fetch(ctx, r.cache, productCounts(ownerID, q.Filters), func(ctx context.Context) (int64, error) {
+		return r.productSource.Count(ctx, ownerID, q)
+	})
+}
+
 // Create stores a new product.
 func (r *CachedProduct) Create(ctx context.Context, item model.Product) error {
 	defer r.forget(ctx, item.OwnerID, item.ID)
@@ -63,8 +83,11 @@ func (r *CachedProduct) Delete(ctx context.Context, ownerID, id string, version 
 	return r.productSource.Delete(ctx, ownerID, id, version)
 }
 
-// forget drops the product once the change is committed: until then others must still see, and may cache, the old
+// forget drops the product and the counts once the change is committed: until then others must still see, and may cache, the old
 // one. It also follows a failed change, which may have happened all the same if the answer was lost.
 func (r *CachedProduct) forget(ctx context.Context, ownerID, id string) {
-	database.AfterCommit(ctx, func() { r.cache.Delete(productKey(ownerID, id)) })
+	database.AfterCommit(ctx, func() {
+		r.cache.Delete(productKey(ownerID, id))
+		r.cache.DeletePrefix(productCounts(ownerID, nil))
+	})
 }

@@ -13,10 +13,15 @@ import (
 	"example.com/shop/internal/repository"
 )
 
-// countingProduct counts how often products are read from the database.
+// countingProduct counts how often products are read and counted in the database.
 type countingProduct struct {
 	*repository.Product
-	gets int
+	gets, counts int
+}
+
+func (c *countingProduct) Count(ctx context.Context, owner string, q model.Query) (int64, error) {
+	c.counts++
+	return c.Product.Count(ctx, owner, q)
 }
 
 func (c *countingProduct) Get(ctx context.Context, owner, id string) (model.Product, error) {
@@ -48,6 +53,31 @@ func TestCachedProductIsReadOnce(t *testing.T) {
 	}
 	if counting.gets != 2 {
 		t.Errorf("the database was asked %d times, want once for each id", counting.gets)
+	}
+}
+
+// TestCachedProductCounts asks for counts with several filters between changes: each is counted once, until something changes.
+func TestCachedProductCounts(t *testing.T) {
+	_, cached, counting, item := cachedProducts(t)
+	queries := []model.Query{{}, {Page: 2}, {Filters: []model.Filter{{Field: "id", Op: "eq", Values: []any{item.ID}}}}}
+	counts := func() (sum int64) {
+		for range 2 {
+			sum = 0
+			for _, q := range queries {
+				n, err := cached.Count(t.Context(), item.OwnerID, q)
+				must(t, err)
+				sum += n
+			}
+		}
+		return sum
+	}
+	before := counts()
+	must(t, cached.Delete(t.Context(), item.OwnerID, item.ID, 0))
+	if after := counts(); after != before-3 {
+		t.Errorf("the counts add up to %d before and %d after one was deleted, want 3 less", before, after)
+	}
+	if counting.counts != 4 {
+		t.Errorf("the database counted %d times, want twice for each filter", counting.counts)
 	}
 }
 

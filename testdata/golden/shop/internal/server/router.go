@@ -34,7 +34,8 @@ func (s *Server) router(o Options) (http.Handler, error) {
 		middleware.CORS(cors),                        // preflights end here: they cost no budget
 		middleware.Deadline(o.Config.RequestTimeout), // before the first step that may ask the database
 		middleware.Authenticate(o.Authenticator),     // who is it? so that budgets are per user
-		middleware.RateLimit(defaultLimiter(o)),      // last: what is not there and credentials that are refused count as well
+		middleware.RateLimit(defaultLimiter(o)),      // what is not there and credentials that are refused count as well
+		middleware.LimitConcurrency(ratelimit.NewGate(o.Config.MaxConcurrency, o.Config.MaxClientConcurrency)), // last: only work takes a place
 	)
 	r.NotFound(notFound)
 	r.MethodNotAllowed(methodNotAllowed(r))

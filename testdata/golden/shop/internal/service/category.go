@@ -6,8 +6,8 @@ import (
 	"example.com/shop/internal/model"
 )
 
-// categoryStore is where categories are kept.
-type categoryStore interface {
+// categoryRepository is where categories are kept.
+type categoryRepository interface {
 	Create(ctx context.Context, item model.Category) error
 	Get(ctx context.Context, id string) (model.Category, error)
 	List(ctx context.Context, q model.Query) ([]model.Category, error)
@@ -18,12 +18,12 @@ type categoryStore interface {
 
 // Category holds the rules for categories.
 type Category struct {
-	store categoryStore
+	store categoryRepository
 	tx    transactor
 }
 
 // NewCategory returns the rules for the categories in store.
-func NewCategory(store categoryStore, tx transactor) *Category {
+func NewCategory(store categoryRepository, tx transactor) *Category {
 	return &Category{store: store, tx: tx}
 }
 

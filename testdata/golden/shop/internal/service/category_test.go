@@ -10,8 +10,8 @@ import (
 	"example.com/shop/internal/model"
 )
 
-// fakeCategoryStore holds at most one category and notes what it is asked for.
-type fakeCategoryStore struct {
+// fakeCategoryRepository holds at most one category and notes what it is asked for.
+type fakeCategoryRepository struct {
 	item    model.Category
 	err     error
 	guard   int64 // the version that the last change was guarded by
@@ -20,35 +20,35 @@ type fakeCategoryStore struct {
 	query   model.Query
 }
 
-func (f *fakeCategoryStore) Create(_ context.Context, item model.Category) error {
+func (f *fakeCategoryRepository) Create(_ context.Context, item model.Category) error {
 	f.item = item
 	return f.err
 }
 
-func (f *fakeCategoryStore) Get(_ context.Context, id string) (model.Category, error) {
+func (f *fakeCategoryRepository) Get(_ context.Context, id string) (model.Category, error) {
 	if id != f.item.ID {
 		return model.Category{}, model.ErrNotFound
 	}
 	return f.item, f.err
 }
 
-func (f *fakeCategoryStore) List(_ context.Context, q model.Query) ([]model.Category, error) {
+func (f *fakeCategoryRepository) List(_ context.Context, q model.Query) ([]model.Category, error) {
 	f.query = q
 	return []model.Category{f.item, f.item}, f.err
 }
 
-func (f *fakeCategoryStore) Count(_ context.Context, _ model.Query) (int64, error) {
+func (f *fakeCategoryRepository) Count(_ context.Context, _ model.Query) (int64, error) {
 	return 7, f.err
 }
 
-func (f *fakeCategoryStore) Update(ctx context.Context, item model.Category, version int64) error {
+func (f *fakeCategoryRepository) Update(ctx context.Context, item model.Category, version int64) error {
 	f.item, f.guard = item, version
 	f.changes++
 	f.alone = !isInTransaction(ctx)
 	return f.err
 }
 
-func (f *fakeCategoryStore) Delete(ctx context.Context, _ string, version int64) error {
+func (f *fakeCategoryRepository) Delete(ctx context.Context, _ string, version int64) error {
 	f.guard = version
 	f.changes++
 	f.alone = !isInTransaction(ctx)
@@ -57,8 +57,8 @@ func (f *fakeCategoryStore) Delete(ctx context.Context, _ string, version int64)
 
 const categoryID = "01900000-0000-7000-8000-000000000001"
 
-func newCategoryTest() (*Category, *fakeCategoryStore) {
-	store := &fakeCategoryStore{item: model.Category{
+func newCategoryTest() (*Category, *fakeCategoryRepository) {
+	store := &fakeCategoryRepository{item: model.Category{
 		ID:        categoryID,
 		Name:      "name 1",
 		Position:  2,

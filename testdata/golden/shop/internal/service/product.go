@@ -6,8 +6,8 @@ import (
 	"example.com/shop/internal/model"
 )
 
-// productStore is where products are kept.
-type productStore interface {
+// productRepository is where products are kept.
+type productRepository interface {
 	Create(ctx context.Context, item model.Product) error
 	Get(ctx context.Context, ownerID, id string) (model.Product, error)
 	List(ctx context.Context, ownerID string, q model.Query) ([]model.Product, error)
@@ -18,12 +18,12 @@ type productStore interface {
 
 // Product holds the rules for products. Everybody sees and changes only their own.
 type Product struct {
-	store productStore
+	store productRepository
 	tx    transactor
 }
 
 // NewProduct returns the rules for the products in store.
-func NewProduct(store productStore, tx transactor) *Product {
+func NewProduct(store productRepository, tx transactor) *Product {
 	return &Product{store: store, tx: tx}
 }
 

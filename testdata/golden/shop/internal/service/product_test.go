@@ -10,8 +10,8 @@ import (
 	"example.com/shop/internal/model"
 )
 
-// fakeProductStore holds at most one product and notes what it is asked for.
-type fakeProductStore struct {
+// fakeProductRepository holds at most one product and notes what it is asked for.
+type fakeProductRepository struct {
 	item    model.Product
 	err     error
 	guard   int64 // the version that the last change was guarded by
@@ -20,19 +20,19 @@ type fakeProductStore struct {
 	query   model.Query
 }
 
-func (f *fakeProductStore) Create(_ context.Context, item model.Product) error {
+func (f *fakeProductRepository) Create(_ context.Context, item model.Product) error {
 	f.item = item
 	return f.err
 }
 
-func (f *fakeProductStore) Get(_ context.Context, owner, id string) (model.Product, error) {
+func (f *fakeProductRepository) Get(_ context.Context, owner, id string) (model.Product, error) {
 	if id != f.item.ID || owner != f.item.OwnerID {
 		return model.Product{}, model.ErrNotFound
 	}
 	return f.item, f.err
 }
 
-func (f *fakeProductStore) List(_ context.Context, owner string, q model.Query) ([]model.Product, error) {
+func (f *fakeProductRepository) List(_ context.Context, owner string, q model.Query) ([]model.Product, error) {
 	f.query = q
 	if owner != f.item.OwnerID {
 		return []model.Product{}, f.err
@@ -40,21 +40,21 @@ func (f *fakeProductStore) List(_ context.Context, owner string, q model.Query) 
 	return []model.Product{f.item, f.item}, f.err
 }
 
-func (f *fakeProductStore) Count(_ context.Context, owner string, _ model.Query) (int64, error) {
+func (f *fakeProductRepository) Count(_ context.Context, owner string, _ model.Query) (int64, error) {
 	if owner != f.item.OwnerID {
 		return 0, f.err
 	}
 	return 7, f.err
 }
 
-func (f *fakeProductStore) Update(ctx context.Context, item model.Product, version int64) error {
+func (f *fakeProductRepository) Update(ctx context.Context, item model.Product, version int64) error {
 	f.item, f.guard = item, version
 	f.changes++
 	f.alone = !isInTransaction(ctx)
 	return f.err
 }
 
-func (f *fakeProductStore) Delete(ctx context.Context, _, _ string, version int64) error {
+func (f *fakeProductRepository) Delete(ctx context.Context, _, _ string, version int64) error {
 	f.guard = version
 	f.changes++
 	f.alone = !isInTransaction(ctx)
@@ -63,8 +63,8 @@ func (f *fakeProductStore) Delete(ctx context.Context, _, _ string, version int6
 
 const productID = "01900000-0000-7000-8000-000000000001"
 
-func newProductTest() (*Product, *fakeProductStore) {
-	store := &fakeProductStore{item: model.Product{
+func newProductTest() (*Product, *fakeProductRepository) {
+	store := &fakeProductRepository{item: model.Product{
 		ID:          productID,
 		OwnerID:     "owner",
 		Name:        "name 1",
