@@ -24,21 +24,24 @@ import (
 
 // newOptions are the flags of `layup new`.
 type newOptions struct {
-	name        string
-	module      string
-	description string
-	choices     map[string]*string
-	with        []string
-	resources   []string
-	example     string
-	from        string
-	dir         string
-	yes         bool
-	dryRun      bool
-	diff        bool
-	json        bool
-	verify      bool
-	noInput     bool
+	name   string
+	module string
+	// modulePrefix stands before the name in a module path that is not given.
+	modulePrefix string
+	description  string
+	choices      map[string]*string
+	with         []string
+	resources    []string
+	access       []string
+	example      string
+	from         string
+	dir          string
+	yes          bool
+	dryRun       bool
+	diff         bool
+	json         bool
+	verify       bool
+	noInput      bool
 	// given holds the names of the flags that the user set.
 	given map[string]bool
 }
@@ -60,19 +63,26 @@ asks: then --yes takes the defaults.`,
 			if len(args) == 1 {
 				o.name = args[0]
 			}
+			if o.from == "" {
+				if err := applySettings(c.Flags(), userSettings()); err != nil {
+					return err
+				}
+			}
 			o.given = map[string]bool{}
 			c.Flags().Visit(func(f *pflag.Flag) { o.given[f.Name] = true })
 			return o.run(c.Context(), s)
 		},
 	}
-	f := c.Flags()
-	f.StringVar(&o.module, "module", "", "Go module path (default example.com/NAME)")
+	f := onceFlags{c.Flags()}
+	f.StringVar(&o.module, "module", "", "Go module path (default MODULE-PREFIX/NAME)")
+	f.StringVar(&o.modulePrefix, "module-prefix", "example.com", "what stands before NAME in a module path that is not given")
 	f.StringVar(&o.description, "description", "", "what the service is for, in one line")
 	for _, axis := range []string{"router", "database", "auth", "cache"} {
 		o.choices[axis] = f.String(axis, "", axis+" (see layup list)")
 	}
 	f.StringSliceVar(&o.with, "with", nil, "extras, comma-separated (see layup list)")
 	f.StringArrayVar(&o.resources, "resource", nil, `a resource: "product name:string price:decimal(12,2)" (repeatable)`)
+	f.StringArrayVar(&o.access, "access", nil, "who may use a resource: product=shared (repeatable; "+strings.Join(spec.Policies(), ", ")+")")
 	f.StringVar(&o.example, "example", "", "start from an example (see layup list)")
 	f.StringVar(&o.from, "from", "", "read the choices from a layup.yaml, - for standard input")
 	f.StringVar(&o.dir, "dir", "", "directory of the project (default ./NAME)")
@@ -83,6 +93,11 @@ asks: then --yes takes the defaults.`,
 	f.BoolVar(&o.json, "json", false, "print the result as one JSON document")
 	f.BoolVar(&o.verify, "verify", false, "afterwards build, vet, test and start the service and talk to it")
 	return c
+}
+
+// userSettings names the flags that users may set once for all projects.
+func userSettings() []string {
+	return []string{"module-prefix", "router", "database", "auth", "cache", "with"}
 }
 
 // run is the whole of `layup new`: ask, plan, render, write, report.
@@ -188,7 +203,7 @@ func (o *newOptions) spec(engine *pipeline.Engine, s streams) (*spec.Spec, error
 		}
 		out.Resources = append(out.Resources, r)
 	}
-	return out, nil
+	return out, applyAccess(o.access, out.Resources)
 }
 
 func (o *newOptions) readFrom(engine *pipeline.Engine, s streams) (*spec.Spec, error) {
@@ -207,7 +222,11 @@ func (o *newOptions) readFrom(engine *pipeline.Engine, s streams) (*spec.Spec, e
 	if err != nil {
 		return nil, usagef("--from: %w", err)
 	}
-	return spec.Parse(name, data, engine.Stack.AxisNames())
+	parsed, err := spec.Parse(name, data, engine.Stack.AxisNames())
+	if err == nil && parsed.Stack != engine.Stack.Name {
+		return nil, spec.Errorf(name, "stack %q is not known; there is %s", parsed.Stack, engine.Stack.Name)
+	}
+	return parsed, err
 }
 
 func parseResource(text string) (spec.Resource, error) {
@@ -245,11 +264,11 @@ func (o *newOptions) ask(ctx context.Context, engine *pipeline.Engine, wanted *s
 			}
 		}
 		if len(missing) > 0 {
-			return false, usagef("there is no terminal to ask, and %s is not given; say it, or --yes for the defaults", strings.Join(missing, ", "))
+			return false, usagef("nothing is asked without a terminal, under CI or with --no-input: give %s, or --yes for the defaults", strings.Join(missing, ", "))
 		}
 	}
 	if wanted.Module == "" {
-		wanted.Module = "example.com/" + wanted.Name
+		wanted.Module = o.modulePrefix + "/" + wanted.Name
 	}
 	return false, nil
 }
@@ -268,12 +287,13 @@ func (o *newOptions) target(name string) string {
 	return name
 }
 
+// checkTarget refuses a target that is in use, in a preview too: a plan that could
+// not be carried out is none. Only a run cleans up behind one that was killed.
 func (o *newOptions) checkTarget(target string) error {
-	if o.dryRun || o.diff {
-		return nil
-	}
-	if err := project.Recover(target); err != nil {
-		return err
+	if !o.dryRun && !o.diff {
+		if err := project.Recover(target); err != nil {
+			return err
+		}
 	}
 	return project.Check(target)
 }

@@ -4,13 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/layup-dev/layup/internal/plan"
 	"github.com/layup-dev/layup/internal/render"
-	"github.com/layup-dev/layup/internal/spec"
+	"github.com/layup-dev/layup/internal/stack/golang"
 )
 
 // result is what --json prints: one document with a stable schema.
@@ -40,22 +41,35 @@ func (o *newOptions) report(p *plan.Plan, files render.FileSet, target string, a
 	case o.dryRun:
 		return printPlan(files, s.out)
 	}
-	fmt.Fprintf(s.err, "Wrote %d files to %s.\n", len(files), target)
+	where := target
+	if target == "." {
+		where = "this directory"
+	}
+	fmt.Fprintf(s.err, "Wrote %d files to %s.\n", len(files), where)
 	if asked {
-		fmt.Fprintf(s.err, "\nThe same without questions:\n  %s\n", command(p.Spec, p.Stack.AxisNames(), o.dir))
+		fmt.Fprintf(s.err, "\nThe same without questions:\n  %s\n", command(p, o.dir))
 	}
 	fmt.Fprintf(s.err, "\nNext steps:\n  %s\n", strings.Join(next, "\n  "))
 	return nil
 }
 
+// nextSteps lists what to type now. A go.work above the project that does not know
+// it would make every go command in it fail, so it comes first.
 func nextSteps(target string) []string {
-	return []string{"cd " + shellQuote(target), "make test    # unit, integration and end-to-end tests", "make run     # serves http://127.0.0.1:8080"}
+	var steps []string
+	if target != "." {
+		steps = append(steps, "cd "+shellQuote(target))
+	}
+	if work := golang.OutsideWorkspace(target, os.Getenv); work != "" {
+		steps = append(steps, "go work use .    # "+work+" does not list this module")
+	}
+	return append(steps, "make test    # unit, integration and end-to-end tests", "make run     # serves http://127.0.0.1:8080")
 }
 
 func (o *newOptions) reportJSON(p *plan.Plan, files render.FileSet, target string, next []string, out io.Writer) error {
 	doc := result{
 		Name: p.Spec.Name, Module: p.Spec.Module, Dir: target, DryRun: o.dryRun,
-		Command: command(p.Spec, p.Stack.AxisNames(), o.dir), Next: next,
+		Command: command(p, o.dir), Next: next,
 	}
 	for _, name := range files.Paths() {
 		doc.Files = append(doc.Files, fileStatus{Path: name, Status: "create", Bytes: len(files[name].Data)})
@@ -99,12 +113,13 @@ func printDiff(files render.FileSet, out io.Writer) error {
 
 // command returns the command line that makes the same project without
 // questions.
-func command(s *spec.Spec, axes []string, dir string) string {
+func command(p *plan.Plan, dir string) string {
+	s := p.Spec
 	args := []string{"layup", "new", s.Name, "--yes", "--module", s.Module}
 	if s.Description != "" {
 		args = append(args, "--description", s.Description)
 	}
-	for _, axis := range axes {
+	for _, axis := range p.Stack.AxisNames() {
 		args = append(args, "--"+axis, s.Choices[axis])
 	}
 	if len(s.With) > 0 {
@@ -116,6 +131,7 @@ func command(s *spec.Spec, axes []string, dir string) string {
 			words = append(words, f.String())
 		}
 		args = append(args, "--resource", strings.Join(words, " "))
+		args = append(args, accessFlag(p, r)...)
 	}
 	if dir != "" {
 		args = append(args, "--dir", dir)

@@ -50,9 +50,9 @@ func TestFormAsksAndItsCommandMakesTheSameTree(t *testing.T) {
 		step{"Field 2", "price:int" + enter},
 		step{`fields "price" and "price"`, ctrlU + "status:enum(open,done):default(open)" + enter},
 		step{"Field 3", enter},
-		step{"Access", enter},
+		step{"Access", down + down + enter},
 	)
-	s.expect("Write it?", "order_item (access: owner)", "status:enum(open,done)", "example.com/me/shop", "web-shop", "& more")
+	s.expect("Write it?", "order_item (access: public-read)", "status:enum(open,done)", "example.com/me/shop", "web-shop", "& more")
 	if _, err := os.Stat(filepath.Join(dir, "web-shop")); err == nil {
 		t.Error("something was written before the summary was agreed to")
 	}
@@ -214,7 +214,7 @@ func TestPlainAsksWithoutEscapes(t *testing.T) {
 		step{"Field 1", "name" + enter},
 		step{"expected ':' and a type", "name:string" + enter},
 		step{"Field 2", enter},
-		step{"Who may use", enter},
+		step{"Who may use", "shared" + enter},
 		step{"yes or no [yes]", enter},
 	)
 	s.expect("The same without questions:")
@@ -238,13 +238,31 @@ func TestDumbTerminalsAreAskedPlainly(t *testing.T) {
 	}
 }
 
-// A library that asks the terminal for its colours when the program starts
-// would make every command wait for terminals that do not answer.
+// The library of the forms asks the terminal for its colours when the program
+// starts; package quiet is there to prevent it. Every command would wait for a
+// terminal that does not answer, as this one does not.
 func TestOtherCommandsLeaveTheTerminalAlone(t *testing.T) {
-	s := layup(t, t.TempDir(), usual(), nil, "version")
-	s.expect("layup ")
+	for name, env := range map[string][]string{
+		"colours": nil, "NO_COLOR": {"NO_COLOR=1"}, "forced": {"CLICOLOR_FORCE=1"}, "no TERM": {"TERM="},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := layup(t, t.TempDir(), usual(), env, "version")
+			s.exit()
+			if sent := s.transcript(); !strings.HasPrefix(sent, "layup ") || strings.Contains(sent, escape) {
+				t.Errorf("the terminal got %q", sent)
+			}
+			s.wantRestored()
+		})
+	}
+}
+
+// What the start hides from the library is there again for the forms.
+func TestColor(t *testing.T) {
+	s := layup(t, t.TempDir(), usual(), nil, "new")
+	s.expect("Project name")
+	s.expectSent("\x1b[36mProject name") // cyan of the sixteen colours
+	s.send(ctrlC)
 	s.exit()
-	s.refute(escape)
 }
 
 func TestNoColor(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"charm.land/huh/v2"
-	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/huh"
+	"github.com/charmbracelet/lipgloss"
 )
 
 // text asks for a line.

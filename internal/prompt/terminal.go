@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 
-	"charm.land/bubbles/v2/key"
-	tea "charm.land/bubbletea/v2"
-	"charm.land/huh/v2"
-	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/huh"
+	"github.com/charmbracelet/lipgloss"
 )
 
 // question is one thing to ask. It can be put as a field of a form, or as
@@ -77,12 +77,12 @@ func (t *terminal) form(ctx context.Context, questions []question) error {
 	for i, q := range questions {
 		groups[i] = huh.NewGroup(q.field()).WithHideFunc(q.skip)
 	}
-	// Signals belong to the command: it ends ctx. The library would take a
-	// SIGTERM for the end of the form, with every answer given. It would also
-	// wait for ever for a key from a terminal that went away: that ends ctx too.
+	// Signals belong to the command: it ends ctx. The library would end the
+	// form for a SIGTERM before the command knows why. It would also wait for
+	// ever for a key from a terminal that went away: that ends ctx too.
 	form := huh.NewForm(groups...).WithProgramOptions(tea.WithoutSignalHandler(), tea.WithFilter(atLeast)).
 		WithInput(t.in.until(ctx, hangUp)).WithOutput(t.out).
-		WithTheme(huh.ThemeFunc(theme)).WithKeyMap(keys())
+		WithTheme(theme()).WithKeyMap(keys())
 	err := form.RunWithContext(ctx)
 	switch {
 	case ctx.Err() != nil, errors.Is(err, huh.ErrUserAborted), errors.Is(err, huh.ErrTimeout):
@@ -95,11 +95,11 @@ func (t *terminal) form(ctx context.Context, questions []question) error {
 	return nil
 }
 
-// atLeast keeps the form's idea of the window large enough to draw in: the
-// library panics where there is no room for one character.
+// atLeast keeps the form's idea of the window high enough for a question: the
+// library shrinks a question to a few rows and does not let it grow again.
 func atLeast(_ tea.Model, msg tea.Msg) tea.Msg {
 	if window, ok := msg.(tea.WindowSizeMsg); ok {
-		return tea.WindowSizeMsg{Width: max(window.Width, 20), Height: max(window.Height, 5)}
+		return tea.WindowSizeMsg{Width: window.Width, Height: max(window.Height, 5)}
 	}
 	return msg
 }
@@ -116,8 +116,8 @@ func keys() *huh.KeyMap {
 
 // theme uses the terminal's own sixteen colours, and nothing that only a
 // colour tells: the button that Enter would press is shown in reverse.
-func theme(dark bool) *huh.Styles {
-	t := huh.ThemeBase16(dark)
+func theme() *huh.Theme {
+	t := huh.ThemeBase16()
 	button := lipgloss.NewStyle().Padding(0, 2).MarginRight(1)
 	for _, f := range []*huh.FieldStyles{&t.Focused, &t.Blurred} {
 		f.FocusedButton, f.BlurredButton = button.Reverse(true).Bold(true), button

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/layup-dev/layup/cmd"
+	"github.com/layup-dev/layup/internal/prompt/quiet"
 )
 
 // asLayup makes the test binary behave as layup itself.
@@ -26,6 +27,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asLayup) != "" {
 		os.Exit(cmd.Execute())
 	}
+	quiet.Restore() // as a command does
 	os.Exit(m.Run())
 }
 
