@@ -175,6 +175,8 @@ func checkProject(t *testing.T, dir string) {
 	command(t, dir, "go", "vet", "./...")
 	command(t, dir, "go", "build", "-o", os.DevNull, "./...")
 	command(t, dir, "go", append(race(t), "./...")...)
+	command(t, dir, "go", "vet", "-tags", "faults", "./...")
+	command(t, dir, "go", "test", "-tags", "faults", "-run", "^TestFaults$", "./internal/app")
 	lint(t, dir)
 }
 

@@ -77,9 +77,9 @@ func (t *terminal) form(ctx context.Context, questions []question) error {
 	for i, q := range questions {
 		groups[i] = huh.NewGroup(q.field()).WithHideFunc(q.skip)
 	}
-	// Signals belong to the command: it ends ctx. The library would end the
-	// form for a SIGTERM before the command knows why. It would also wait for
-	// ever for a key from a terminal that went away: that ends ctx too.
+	// Signals belong to the command: it ends ctx. The library would handle them
+	// too, and hang when ctx ends first. It would also wait for ever for a key
+	// from a terminal that went away: that ends ctx too.
 	form := huh.NewForm(groups...).WithProgramOptions(tea.WithoutSignalHandler(), tea.WithFilter(atLeast)).
 		WithInput(t.in.until(ctx, hangUp)).WithOutput(t.out).
 		WithTheme(theme()).WithKeyMap(keys())

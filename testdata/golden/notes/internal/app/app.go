@@ -61,6 +61,7 @@ func (a *App) Routes() []handler.Route {
 	return slices.Concat(
 		handler.NewSystem(a.health.ready, api.Spec, a.cfg.DocsEnabled).Routes(),
 		a.resources(),
+		a.faults(),
 	)
 }
 

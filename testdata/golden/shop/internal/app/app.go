@@ -75,6 +75,7 @@ func (a *App) Routes() []handler.Route {
 		a.accountRoutes(),
 		a.sessionRoutes(),
 		a.resources(),
+		a.faults(),
 	)
 }
 
