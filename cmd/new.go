@@ -77,7 +77,7 @@ asks: then --yes takes the defaults.`,
 	f.StringVar(&o.module, "module", "", "Go module path (default MODULE-PREFIX/NAME)")
 	f.StringVar(&o.modulePrefix, "module-prefix", "example.com", "what stands before NAME in a module path that is not given")
 	f.StringVar(&o.description, "description", "", "what the service is for, in one line")
-	for _, axis := range []string{"router", "database", "auth", "cache"} {
+	for _, axis := range axisFlags() {
 		o.choices[axis] = f.String(axis, "", axis+" (see layup list)")
 	}
 	f.StringSliceVar(&o.with, "with", nil, "extras, comma-separated (see layup list)")
@@ -95,9 +95,13 @@ asks: then --yes takes the defaults.`,
 	return c
 }
 
+// axisFlags names the axes that have a flag. They stand here too, so that help
+// and completion need not load the stack.
+func axisFlags() []string { return []string{"router", "database", "auth", "cache"} }
+
 // userSettings names the flags that users may set once for all projects.
 func userSettings() []string {
-	return []string{"module-prefix", "router", "database", "auth", "cache", "with"}
+	return append([]string{"module-prefix", "with"}, axisFlags()...)
 }
 
 // run is the whole of `layup new`: ask, plan, render, write, report.
