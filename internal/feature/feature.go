@@ -33,6 +33,9 @@ type Stack struct {
 	Language string `yaml:"language"`
 	// Slots are the names under which features may add text to a shared file.
 	Slots []string `yaml:"slots"`
+	// Each are the names under which every resource adds a section to a shared
+	// file.
+	Each []string `yaml:"each"`
 	// Once holds path patterns of files that are written once and never again.
 	Once []string `yaml:"once"`
 	Axes []Axis   `yaml:"axes"`

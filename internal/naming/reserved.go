@@ -36,9 +36,9 @@ func buildWords() []string {
 	}
 }
 
-func deviceName(s string) bool {
-	return regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])$`).MatchString(s)
-}
+var devices = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])$`)
+
+func deviceName(s string) bool { return devices.MatchString(s) }
 
 // packages are the packages and built-in types of a generated service.
 func packages() []string {

@@ -32,6 +32,9 @@ type Language interface {
 	// Finish checks and formats one rendered file; it may run for many files
 	// at once.
 	Finish(f *File) error
+	// Check refuses files that cannot stand beside each other, such as two that
+	// declare one name.
+	Check(files FileSet) error
 	// Complete adds the files that follow from all others, such as go.mod.
 	Complete(p *plan.Plan, files FileSet) error
 }
@@ -39,6 +42,9 @@ type Language interface {
 // Data is what templates see.
 type Data struct {
 	Project any
+	// Dependent are words that only templates hold whose text depends on the
+	// resources: the names of the project's fields and methods that do.
+	Dependent []string
 	// Names replace placeholders such as __name__ in paths.
 	Names     map[string]string
 	Resources []ResourceData
@@ -56,20 +62,35 @@ const suffix = ".tmpl"
 
 // Render returns every file of the project.
 func Render(p *plan.Plan, lang Language) (FileSet, error) {
-	data, err := lang.Data(p)
+	r, err := newRenderer(p, lang, nil)
 	if err != nil {
 		return nil, err
 	}
-	r := &renderer{plan: p, data: data, files: FileSet{}, from: map[string]writer{}, finisher: newFinisher(lang)}
-	r.root = template.New("").Funcs(r.funcs())
-	err = r.all()
-	if err = errors.Join(err, r.finisher.wait()); err != nil {
+	if err := r.finished(r.all()); err != nil {
+		return nil, err
+	}
+	if err := lang.Check(r.files); err != nil {
 		return nil, err
 	}
 	if err := lang.Complete(p, r.files); err != nil {
 		return nil, err
 	}
 	return r.files, nil
+}
+
+func newRenderer(p *plan.Plan, lang Language, scope *Scope) (*renderer, error) {
+	data, err := lang.Data(p)
+	if err != nil {
+		return nil, err
+	}
+	r := &renderer{plan: p, data: data, scope: scope, rooms: roomsOf(p), files: FileSet{}, from: map[string]writer{}, finisher: newFinisher(lang), each: map[string][]*template.Template{}}
+	r.root = template.New("").Funcs(r.funcs())
+	return r, nil
+}
+
+// finished waits for the files that are being finished, and joins the errors.
+func (r *renderer) finished(err error) error {
+	return errors.Join(err, r.finisher.wait())
 }
 
 // finisher runs the language over files while others are still being rendered.
@@ -111,7 +132,13 @@ func (f *finisher) wait() error {
 type renderer struct {
 	plan  *plan.Plan
 	data  Data
+	scope *Scope // nil for everything
+	rooms []string
 	files FileSet
+	// shared are the paths of shared files that depend on the resources.
+	shared []string
+	// each holds the templates of sections, by the name of the section.
+	each map[string][]*template.Template
 	// from remembers who wrote a path, to refuse a second one.
 	from map[string]writer
 	// root holds the functions of all templates: preparing them takes longer
@@ -121,7 +148,7 @@ type renderer struct {
 }
 
 func (r *renderer) all() error {
-	for _, room := range r.rooms() {
+	for _, room := range r.rooms {
 		if err := r.room(room); err != nil {
 			return err
 		}
@@ -129,15 +156,15 @@ func (r *renderer) all() error {
 	return nil
 }
 
-// rooms lists the folders of all active features, each followed by its pair
+// roomsOf lists the folders of all active features, each followed by its pair
 // code for other active features.
-func (r *renderer) rooms() []string {
+func roomsOf(p *plan.Plan) []string {
 	var dirs []string
-	for _, f := range r.plan.Features {
+	for _, f := range p.Features {
 		dirs = append(dirs, f.Dir)
-		for _, other := range r.plan.Features {
+		for _, other := range p.Features {
 			pair := path.Join(f.Dir, "with", other.ID)
-			if _, err := fs.Stat(r.plan.Stack.FS, pair); err == nil {
+			if _, err := fs.Stat(p.Stack.FS, pair); err == nil {
 				dirs = append(dirs, pair)
 			}
 		}
@@ -146,14 +173,17 @@ func (r *renderer) rooms() []string {
 }
 
 func (r *renderer) room(dir string) error {
-	err := r.each(path.Join(dir, "files"), func(t *source) error {
+	err := r.walk(path.Join(dir, "files"), r.scope.rendersShared(r), func(t *source) error {
 		return r.execute(t, ResourceData{Dot: r.data.Project, Names: r.data.Names})
 	})
 	if err != nil {
 		return err
 	}
-	return r.each(path.Join(dir, "resource"), func(t *source) error {
+	return r.walk(path.Join(dir, "resource"), nil, func(t *source) error {
 		for _, res := range r.data.Resources {
+			if !r.scope.renders(res.Name) {
+				continue
+			}
 			if err := r.execute(t, res); err != nil {
 				return err
 			}
@@ -195,16 +225,24 @@ func inserts(t *template.Template) []string {
 	return fields
 }
 
-func (r *renderer) each(dir string, do func(*source) error) error {
+// walk calls do for every template below dir that filter lets through; nil lets
+// everything through.
+func (r *renderer) walk(dir string, filter func(*source) bool, do func(*source) error) error {
 	err := fs.WalkDir(r.plan.Stack.FS, dir, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		t, err := r.parse(name)
+		t, err := r.read(name)
 		if err != nil {
 			return err
 		}
 		t.output = strings.TrimSuffix(strings.TrimPrefix(name, dir+"/"), suffix)
+		if filter != nil && !filter(t) {
+			return nil
+		}
+		if err := r.parse(t); err != nil {
+			return err
+		}
 		return do(t)
 	})
 	if errors.Is(err, fs.ErrNotExist) {
@@ -213,21 +251,35 @@ func (r *renderer) each(dir string, do func(*source) error) error {
 	return err //nolint:wrapcheck // it names the template
 }
 
-func (r *renderer) parse(name string) (*source, error) {
+func (r *renderer) read(name string) (*source, error) {
 	text, err := fs.ReadFile(r.plan.Stack.FS, name)
 	if err != nil {
 		return nil, fmt.Errorf("template %s: %w", name, err)
 	}
-	t := &source{file: name, text: string(text)}
-	if !strings.HasSuffix(name, suffix) {
-		return t, nil
+	return &source{file: name, text: string(text)}, nil
+}
+
+// parse parses the text of a template; a file that is none is left alone.
+func (r *renderer) parse(t *source) error {
+	if !strings.HasSuffix(t.file, suffix) {
+		return nil
 	}
+	var err error
 	t.parsed, err = r.named(t).Delims("[[", "]]").Option("missingkey=error").Parse(t.text)
 	if err != nil {
-		return nil, templateError(t, err)
+		return templateError(t, err)
 	}
 	t.inserts = inserts(t.parsed)
-	return t, nil
+	return nil
+}
+
+// load reads and parses a template.
+func (r *renderer) load(name string) (*source, error) {
+	t, err := r.read(name)
+	if err != nil {
+		return nil, err
+	}
+	return t, r.parse(t)
 }
 
 // named returns an empty template that knows the functions. One that defines
@@ -249,17 +301,21 @@ func (r *renderer) execute(t *source, data ResourceData) error {
 		}
 		text = tidy(out.Bytes())
 	}
+	output := expand(t.output, data.Names)
 	if len(text) == 0 {
 		return nil
 	}
-	output := expand(t.output, data.Names)
+	text, sections, err := r.compose(text)
+	if err != nil {
+		return err
+	}
 	key := strings.ToLower(output)
 	if other, taken := r.from[key]; taken {
 		return bothWrite(output, other, writer{t.file, data.Name})
 	}
 	r.from[key] = writer{t.file, data.Name}
 	r.files.Add(output, text, r.plan.Stack.Once)
-	r.files[output].Settled, r.files[output].Resource = t.inserts, data.Name
+	r.files[output].Settled, r.files[output].Resource, r.files[output].Sections = t.inserts, data.Name, sections
 	r.finisher.add(r.files[output])
 	return nil
 }
@@ -275,15 +331,12 @@ func bothWrite(output string, a, b writer) error {
 	return fmt.Errorf("%s and %s both write %s", a.template, b.template, output)
 }
 
-// expand replaces the placeholders of a path, the longest first, since one may
-// be the beginning of another.
+// expand replaces the placeholders of a path.
 func expand(p string, names map[string]string) string {
-	keys := make([]string, 0, len(names))
-	for k := range names {
-		keys = append(keys, k)
+	if !strings.Contains(p, "__") {
+		return p
 	}
-	slices.SortFunc(keys, func(a, b string) int { return len(b) - len(a) })
-	for _, k := range keys {
+	for _, k := range slices.Sorted(maps.Keys(names)) {
 		p = strings.ReplaceAll(p, k, names[k])
 	}
 	return p
@@ -297,6 +350,8 @@ func (r *renderer) funcs() template.FuncMap {
 	funcs["comment"] = singleLine
 	funcs["markdown"] = markdown
 	funcs["slot"] = r.slot
+	funcs["each"] = r.section
+	funcs["partial"] = r.partial
 	return funcs
 }
 
@@ -325,12 +380,12 @@ func (r *renderer) slot(name string) (string, error) {
 		return "", fmt.Errorf("slot %q is not declared in stack.yaml", name)
 	}
 	var out strings.Builder
-	for _, dir := range r.rooms() {
+	for _, dir := range r.rooms {
 		file := path.Join(dir, "slots", name+suffix)
 		if _, err := fs.Stat(r.plan.Stack.FS, file); err != nil {
 			continue
 		}
-		t, err := r.parse(file)
+		t, err := r.load(file)
 		if err != nil {
 			return "", err
 		}

@@ -47,6 +47,8 @@ func (l toy) Finish(f *render.File) error {
 	return nil
 }
 
+func (toy) Check(render.FileSet) error { return nil }
+
 func (toy) Complete(_ *plan.Plan, files render.FileSet) error {
 	files.Add("INDEX", []byte(strings.Join(files.Paths(), "\n")), nil)
 	return nil
