@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/layup-dev/layup/internal/render"
@@ -85,14 +84,14 @@ func checkParent(parent string) error {
 // Create writes files as a new project at target, which Recover and Check saw.
 // A missing target appears by one rename of a finished directory, so that a
 // crash leaves nothing under its name; an empty one is filled under a journal.
-// progress is called for each file after it was staged. When ctx ends before
-// the rename, nothing is left behind.
+// progress is called for each file after it was written. When ctx ends before
+// the rename, or before the first file is in place, nothing is left behind.
 func Create(ctx context.Context, target string, files render.FileSet, progress func(path string)) error {
 	if err := Check(target); err != nil {
 		return err
 	}
 	if _, err := os.Stat(target); err == nil {
-		return fill(target, files, progress)
+		return fill(ctx, target, files, progress)
 	}
 	parent, name := filepath.Dir(target), filepath.Base(target)
 	removeStale(parent, name)
@@ -118,7 +117,39 @@ func Create(ctx context.Context, target string, files render.FileSet, progress f
 	return syncDir(parent)
 }
 
-func stagePrefix(name string) string { return "." + name + ".tmp-" }
+// fill puts the files into an existing directory that holds nothing, or only .git.
+func fill(ctx context.Context, target string, files render.FileSet, progress func(string)) error {
+	unlock, err := lockDir(target)
+	if errors.Is(err, errLocked) {
+		return &ConflictError{Target: target, Msg: "is being written by another layup"}
+	}
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := Check(target); err != nil { // another one may have been faster
+		return err
+	}
+	t, err := Open(target)
+	if err != nil {
+		return err
+	}
+	defer t.root.Close()
+	paths := files.Paths()
+	changes := make([]Change, len(paths))
+	for i, p := range paths {
+		changes[i] = Change{Path: p, New: append([]byte{}, files[p].Data...), Mode: files[p].Mode}
+	}
+	if err := t.Apply(ctx, changes); err != nil {
+		return fmt.Errorf("filling %s: %w", target, err)
+	}
+	for _, p := range paths {
+		progress(p)
+	}
+	return nil
+}
+
+func tempPrefix(name string) string { return "." + name + ".tmp-" }
 
 // stageDir makes a directory beside the target and locks it, so that another
 // run can tell it from one that a crash left behind. Between the two steps such
@@ -126,7 +157,7 @@ func stagePrefix(name string) string { return "." + name + ".tmp-" }
 func stageDir(parent, name string) (dir string, unlock func(), err error) {
 	const attempts = 10
 	for range attempts {
-		dir = filepath.Join(parent, stagePrefix(name)+rand.Text()[:10])
+		dir = filepath.Join(parent, tempPrefix(name)+rand.Text()[:10])
 		if err = os.Mkdir(dir, 0o755); err != nil {
 			return "", nil, fmt.Errorf("staging the project: %w", err)
 		}
@@ -144,7 +175,7 @@ func stageDir(parent, name string) (dir string, unlock func(), err error) {
 // removeStale deletes staging directories of runs that are dead: nobody holds
 // their lock. It is best effort; they are in nobody's way.
 func removeStale(parent, name string) {
-	matches, err := filepath.Glob(filepath.Join(escapeGlob(parent), stagePrefix(name)+"*"))
+	matches, err := filepath.Glob(filepath.Join(escapeGlob(parent), tempPrefix(name)+"*"))
 	if err != nil {
 		return
 	}
@@ -158,20 +189,4 @@ func removeStale(parent, name string) {
 
 func escapeGlob(path string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
-}
-
-// directories lists every directory that the files need, parents first.
-func directories(files render.FileSet) []string {
-	seen := map[string]bool{}
-	for name := range files {
-		for dir := filepath.Dir(filepath.FromSlash(name)); dir != "."; dir = filepath.Dir(dir) {
-			seen[dir] = true
-		}
-	}
-	out := make([]string, 0, len(seen))
-	for dir := range seen {
-		out = append(out, dir)
-	}
-	slices.Sort(out)
-	return out
 }

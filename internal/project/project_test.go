@@ -2,7 +2,6 @@ package project
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -162,34 +161,6 @@ func TestCreateRemovesStale(t *testing.T) {
 	for dir, want := range map[string]bool{stale: false, busy: true, other: true} {
 		if _, err := os.Stat(dir); (err == nil) != want {
 			t.Errorf("%s is there: %v, want %v", dir, err == nil, want)
-		}
-	}
-}
-
-func TestRecoverKeepsForeignFiles(t *testing.T) {
-	target := t.TempDir()
-	files := sampleFiles()
-	j := newJournal(files)
-	write := func(name, text string) {
-		name = filepath.Join(target, name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(text), 0o600)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("go.mod", "module x\n")            // written by the run
-	write("cmd/x/main.go", "package mine\n") // written by the run, edited since
-	write("internal/a/notes.txt", "mine\n")  // never written by the run
-	data, err := json.Marshal(j)
-	if err != nil {
-		t.Fatal(err)
-	}
-	write(journalName, string(data))
-	if err := Recover(target); err != nil {
-		t.Fatal(err)
-	}
-	for name, want := range map[string]bool{"go.mod": false, "cmd/x/main.go": true, "internal/a/notes.txt": true, "internal/a/b": false, ".github": false, journalName: false} {
-		if _, err := os.Stat(filepath.Join(target, name)); (err == nil) != want {
-			t.Errorf("%s is there: %v, want %v", name, err == nil, want)
 		}
 	}
 }
