@@ -55,7 +55,15 @@ func Resolve(s *spec.Spec, stack *feature.Stack) (*Plan, error) {
 		return nil, err
 	}
 	filled.Resources = slices.Clone(s.Resources)
-	return p, p.resources()
+	if err := p.resources(); err != nil {
+		return nil, err
+	}
+	// By name, so that the order in which resources were added leaves no trace.
+	slices.SortFunc(filled.Resources, func(a, b spec.Resource) int { return strings.Compare(a.Name, b.Name) })
+	if err := p.references(); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // checkVersion refuses a spec that newer templates wrote: its choices may mean

@@ -18,6 +18,9 @@ type Field struct {
 	Index     bool
 	Immutable bool
 	Private   bool
+	// OnDelete says what happens to the item when what the field refers to is
+	// deleted: OnDeleteCascade, OnDeleteNull, or empty for OnDeleteRestrict.
+	OnDelete string
 	// Default, Min and Max are nil when absent. For string and text, Min and
 	// Max count characters; for other types they bound the value.
 	Default, Min, Max *string
@@ -62,6 +65,8 @@ func ParseField(input string) (Field, error) {
 type fieldParser struct {
 	input []rune
 	pos   int
+	// onDelete is what the modifier said, as it was written.
+	onDelete *string
 }
 
 func (p *fieldParser) field() (Field, error) {
@@ -136,7 +141,7 @@ func (p *fieldParser) modifier(f *Field, typ Type) error {
 	if len(args) != 1 {
 		return p.fail(argStart, "one argument: "+name+"(…)", typ.Example)
 	}
-	value := f.value(name)
+	value := p.value(f, name)
 	if *value != nil {
 		return p.fail(start, name+" only once", typ.Example)
 	}
@@ -144,7 +149,18 @@ func (p *fieldParser) modifier(f *Field, typ Type) error {
 		return p.fail(argStart+1, name+"(…): "+err.Error(), typ.Example)
 	}
 	*value = &args[0]
+	if name == "on_delete" && args[0] != OnDeleteRestrict {
+		f.OnDelete = args[0]
+	}
 	return nil
+}
+
+// value returns where the argument of a modifier goes.
+func (p *fieldParser) value(f *Field, modifier string) **string {
+	if modifier == "on_delete" {
+		return &p.onDelete
+	}
+	return f.value(modifier)
 }
 
 // flag returns the field's switch that a modifier without argument turns on.
@@ -183,6 +199,9 @@ func (f Field) lengthLimit() int {
 }
 
 func checkArgument(f Field, typ Type, modifier, arg string) error {
+	if modifier == "on_delete" {
+		return checkOnDelete(f, arg)
+	}
 	if modifier == "default" || !f.countsCharacters() {
 		return typ.checkValue(f, arg)
 	}
@@ -316,6 +335,9 @@ func (f Field) String() string {
 		if v := *f.value(name); v != nil {
 			b.WriteString(":" + name + "(" + quoteArgument(*v) + ")")
 		}
+	}
+	if f.OnDelete != "" {
+		b.WriteString(":on_delete(" + f.OnDelete + ")")
 	}
 	return b.String()
 }

@@ -18,8 +18,9 @@ func TestFieldRoundTrip(t *testing.T) {
 		"datetime": {"default": "2024-02-29T10:00:00Z", "min": "2000-01-01T00:00:00Z", "max": "2100-01-01T00:00:00Z"},
 		"uuid":     {"default": "018f0000-0000-7000-8000-000000000001"}, "email": {"default": "a@example.com"},
 		"url": {"default": "https://example.com/?a=1"}, "enum": {"default": "b-c"}, "json": {},
+		"ref": {"on_delete": "cascade"},
 	}
-	args := map[string]string{"decimal": "(12,2)", "enum": "(a,b-c)"}
+	args := map[string]string{"decimal": "(12,2)", "enum": "(a,b-c)", "ref": "(order_item)"}
 	for _, typ := range Types() {
 		for _, optional := range []string{"", "?"} {
 			for _, modifier := range append([]string{""}, typ.Modifiers...) {
@@ -89,6 +90,15 @@ func TestFieldErrors(t *testing.T) {
 		{"e:enum(a,b):default(c)", 20, "one of a, b"},
 		{`n:string:default("a)`, 17, "closing quote"},
 		{"n:json:default({})", 7, "a modifier of json"},
+		{"c:ref", 5, "the name of one resource"},
+		{"c:ref(a,b)", 5, "the name of one resource"},
+		{"c:ref()", 6, "a value"},
+		{"c:ref(a b)", 5, `"a b" is no name`},
+		{"c:ref(a):default(x)", 9, "a modifier of ref"},
+		{"c:ref(a):on_delete", 18, "one argument"},
+		{"c:ref(a):on_delete(keep)", 19, "one of restrict, cascade, null"},
+		{"c:ref(a):on_delete(null)", 19, "write '?' after ref(a)"},
+		{"c:ref(a):on_delete(restrict):on_delete(cascade)", 29, "on_delete only once"},
 	}
 	for _, tt := range tests {
 		_, err := ParseField(tt.input)
@@ -102,6 +112,24 @@ func TestFieldErrors(t *testing.T) {
 		}
 		if tt.input != "" && !strings.Contains(err.Error(), "for example") {
 			t.Errorf("%q: no example in %v", tt.input, err)
+		}
+	}
+}
+
+func TestOnDelete(t *testing.T) {
+	for input, want := range map[string]Field{
+		"c:ref(a)":                              {Name: "c", Type: "ref", Args: []string{"a"}},
+		"c:ref(a):on_delete(restrict)":          {Name: "c", Type: "ref", Args: []string{"a"}},
+		"c:ref(a):on_delete(cascade)":           {Name: "c", Type: "ref", Args: []string{"a"}, OnDelete: OnDeleteCascade},
+		"c:ref(a)?:on_delete(null)":             {Name: "c", Type: "ref", Args: []string{"a"}, Optional: true, OnDelete: OnDeleteNull},
+		"c:ref(a):on_delete( cascade ):private": {Name: "c", Type: "ref", Args: []string{"a"}, Private: true, OnDelete: OnDeleteCascade},
+	} {
+		got, err := ParseField(input)
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v, %v; want %+v", input, got, err, want)
+		}
+		if again, err := ParseField(got.String()); err != nil || !reflect.DeepEqual(again, want) {
+			t.Errorf("%s became %s: %+v, %v", input, got.String(), again, err)
 		}
 	}
 }

@@ -118,17 +118,17 @@ func (d *decoder) resources(n ast.Node) []Resource {
 
 // resourceMigration is a version that no feature's own migration has: those are
 // below 100. It becomes part of a file name.
-var resourceMigration = regexp.MustCompile(`^[0-9]{5}$`)
+var resourceMigration = regexp.MustCompile(`^[0-9]{5,18}$`)
 
 func (d *decoder) migration(n ast.Node, taken map[string]bool) string {
 	v := d.text(n)
 	switch {
-	case !resourceMigration.MatchString(v) || v < "00100":
-		d.fail(n, "migration %q is no version; write five digits from 00100 on, in quotes, or leave it out", v)
-	case taken[v]:
-		d.fail(n, "migration %q is that of another resource", v)
+	case !resourceMigration.MatchString(v) || strings.TrimLeft(v, "0") < "100" && len(strings.TrimLeft(v, "0")) <= 3:
+		d.fail(n, "migration %q is no version; write five digits or more, from 00100 on, in quotes, or leave it out", v)
+	case taken[strings.TrimLeft(v, "0")]:
+		d.fail(n, "migration %q is that of another resource; raise one of them, in the name of its file too", v)
 	}
-	taken[v] = true
+	taken[strings.TrimLeft(v, "0")] = true
 	return v
 }
 

@@ -68,6 +68,37 @@ func (s *Spec) Resource(name string) (Resource, bool) {
 	return Resource{}, false
 }
 
+// String returns the resource as the command line spells it.
+func (r Resource) String() string {
+	words := []string{r.Name}
+	for _, f := range r.Fields {
+		words = append(words, f.String())
+	}
+	if r.Access != "" {
+		words = append(words, "--access", r.Access)
+	}
+	if r.Plural != "" {
+		words = append(words, "--plural", r.Plural)
+	}
+	return strings.Join(words, " ")
+}
+
+// References lists the resources that the fields refer to, those that it cannot
+// be without first.
+func (r Resource) References() []string {
+	var required, optional []string
+	for _, f := range r.Fields {
+		switch {
+		case f.Type != "ref" || len(f.Args) != 1:
+		case f.Optional:
+			optional = append(optional, f.Args[0])
+		default:
+			required = append(required, f.Args[0])
+		}
+	}
+	return append(required, optional...)
+}
+
 // Error is a fault in a spec, with its place.
 type Error struct {
 	// Where is a file and line ("layup.yaml:12") or a flag ("--resource").

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -29,7 +30,10 @@ type Type struct {
 }
 
 // Types returns every field type in the order in which it is documented.
-func Types() []Type {
+func Types() []Type { return table() }
+
+// table makes the types once: every field of every resource asks for them.
+var table = sync.OnceValue(func() []Type { //nolint:gochecknoglobals // it never changes
 	return []Type{
 		{Name: "string", Help: "one line of text, up to 255 characters", Example: "name:string:min(1):max(200)", Modifiers: textModifiers(), checkValue: checkText},
 		{Name: "text", Help: "text of any length up to 64 KiB", Example: "body:text?", Modifiers: without(textModifiers(), "unique", "index"), checkValue: checkText},
@@ -44,8 +48,9 @@ func Types() []Type {
 		{Name: "url", Help: "an absolute http or https address", Example: "homepage:url?", Modifiers: without(textModifiers(), "min", "max", "unique", "index"), checkValue: checkURL},
 		{Name: "json", Help: "any JSON value, stored as it came", Example: "settings:json?", Modifiers: []string{"immutable", "private"}},
 		{Name: "enum", Args: "(a,b,…)", Help: "one of the listed words", Example: "status:enum(draft,live):default(draft)", Modifiers: []string{"index", "unique", "default", "immutable", "private"}, checkArgs: checkEnumArgs, checkValue: checkEnum},
+		{Name: "ref", Args: "(resource)", Help: "the id of an item of another resource, or of a user", Example: "category_id:ref(category)", Modifiers: []string{"unique", "index", "immutable", "private", "on_delete"}, checkArgs: checkRefArgs},
 	}
-}
+})
 
 // TypeNamed returns the type of that name.
 func TypeNamed(name string) (Type, bool) {
@@ -112,6 +117,35 @@ func checkEnumArgs(args []string) error {
 			return fmt.Errorf("enum values %q and %q are too much alike", other, a)
 		}
 		seen[key] = a
+	}
+	return nil
+}
+
+// checkRefArgs wants one name. Whether there is such a resource is for package
+// plan to say, which knows them all.
+func checkRefArgs(args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("ref takes the name of one resource: ref(category)")
+	}
+	if !regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)*$`).MatchString(args[0]) {
+		return fmt.Errorf("ref takes the name of a resource, and %q is no name: ref(category)", args[0])
+	}
+	return nil
+}
+
+// What may happen to an item when what it refers to is deleted.
+const (
+	OnDeleteRestrict = "restrict" // nothing is deleted as long as something refers to it
+	OnDeleteCascade  = "cascade"  // the item goes as well
+	OnDeleteNull     = "null"     // the item stays and refers to nothing
+)
+
+func checkOnDelete(f Field, v string) error {
+	switch {
+	case !slices.Contains([]string{OnDeleteRestrict, OnDeleteCascade, OnDeleteNull}, v):
+		return fmt.Errorf("must be one of restrict, cascade, null")
+	case v == OnDeleteNull && !f.Optional:
+		return fmt.Errorf("null needs a reference that may be empty: write '?' after %s(%s)", f.Type, strings.Join(f.Args, ","))
 	}
 	return nil
 }

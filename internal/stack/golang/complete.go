@@ -19,9 +19,6 @@ import (
 // Complete implements render.Language: it adds go.mod and go.sum, which follow
 // from what the rendered files import.
 func (l *Language) Complete(p *plan.Plan, files render.FileSet) error {
-	if err := checkDeclarations(files); err != nil {
-		return err
-	}
 	imports, err := imports(files)
 	if err != nil {
 		return err

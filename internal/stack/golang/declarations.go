@@ -16,10 +16,11 @@ var (
 	grouped     = regexp.MustCompile(`^\t([A-Za-z]\w*)(?:,| |$)`)
 )
 
-// checkDeclarations refuses a resource whose files declare what its package
-// declares elsewhere, such as model.Filter. It reads the lines of formatted
-// files, which is exact there and ten times faster than parsing all of them.
-func checkDeclarations(files render.FileSet) error {
+// Check implements render.Language: it refuses a resource whose files declare
+// what its package declares elsewhere, such as model.Filter. It reads the lines
+// of formatted files, which is exact there and ten times faster than parsing all
+// of them.
+func (l *Language) Check(files render.FileSet) error {
 	type place struct{ file, resource string }
 	seen := map[string]place{}
 	for _, name := range files.Paths() {

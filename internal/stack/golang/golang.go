@@ -67,6 +67,23 @@ func (p *Project) UsesType(name string) bool {
 	})
 }
 
+// RefersTo reports whether a field refers to something that belongs to one user
+// (owned), or to something that does not.
+func (p *Project) RefersTo(owned bool) bool {
+	return p.refers(func(ref Ref) bool { return ref.Owned == owned })
+}
+
+// RefersToOther is the same without references of a resource to itself.
+func (p *Project) RefersToOther(owned bool) bool {
+	return p.refers(func(ref Ref) bool { return ref.Owned == owned && !ref.Self })
+}
+
+func (p *Project) refers(matches func(Ref) bool) bool {
+	return slices.ContainsFunc(p.Resources, func(r *Resource) bool {
+		return slices.ContainsFunc(r.Refs, func(f Field) bool { return matches(*f.Ref) })
+	})
+}
+
 // Tool returns the pinned version of a development tool.
 func (p *Project) Tool(name string) (string, error) {
 	v, ok := p.pins.Tools[name]
@@ -96,7 +113,7 @@ func (l *Language) Data(p *plan.Plan) (render.Data, error) {
 		return render.Data{}, err
 	}
 	names := map[string]string{"__name__": project.Name}
-	data := render.Data{Project: project, Names: names}
+	data := render.Data{Project: project, Names: names, Dependent: []string{".Resources", ".UsesType", ".RefersTo"}}
 	for _, r := range project.Resources {
 		data.Resources = append(data.Resources, render.ResourceData{
 			Name: r.Name, Dot: &ResourceDot{Project: project, Resource: r},
@@ -142,7 +159,7 @@ func (p *Project) collect(from *plan.Plan) error {
 		}
 		p.Resources = append(p.Resources, resource)
 	}
-	return nil
+	return link(p.Resources)
 }
 
 func newSetting(f *feature.Feature, c feature.ConfigEntry) (Setting, error) {

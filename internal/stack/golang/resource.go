@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"text/template"
 
 	"github.com/layup-dev/layup/internal/naming"
@@ -27,6 +28,19 @@ type Resource struct {
 	// Normalizes: some field has several spellings of one value.
 	Normalizes bool
 	Fields     []Field
+	// Refs are the fields that refer to something, and Targets what they refer
+	// to: each once, by name, without the resource itself.
+	Refs    []Field
+	Targets []Ref
+	// ByCaller: an item belongs to nobody, but may only refer to what belongs to
+	// whoever makes or changes it.
+	ByCaller bool
+	// PatchByCaller: the same of changes, which may have nothing to refer to.
+	PatchByCaller bool
+	// Dependent: items change or go with what they refer to, by the database alone.
+	Dependent bool
+	// RefersToSelf: some field refers to another item of the same resource.
+	RefersToSelf bool
 }
 
 // Field is what templates see of one field.
@@ -45,8 +59,10 @@ type Field struct {
 	Filter                                      []string
 	Sortable                                    bool
 	BadJSON                                     string
-	field                                       spec.Field
-	row                                         goType
+	// Ref is what a field of type ref refers to; nil for other types.
+	Ref   *Ref
+	field spec.Field
+	row   goType
 }
 
 func newResource(r spec.Resource, columns map[string]string, users bool) (*Resource, error) {
@@ -145,6 +161,10 @@ func (f *Field) column(columns map[string]string) error {
 	text, ok := columns[f.Type]
 	if !ok {
 		return fmt.Errorf("field %s: the database's feature.yaml has no column for type %s", f.Name, f.Type)
+	}
+	if !strings.Contains(text, "[[") {
+		f.Column = text
+		return nil
 	}
 	t, err := template.New(f.Type).Delims("[[", "]]").Parse(text)
 	if err != nil {

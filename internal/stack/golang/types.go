@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/layup-dev/layup/internal/spec"
 )
@@ -36,8 +37,8 @@ func plain(_ spec.Field, v string) string { return v }
 
 func raw(v string) string { return v }
 
-// types is the table, by the type's name in the grammar.
-func types() map[string]goType {
+// types is the table, by the type's name in the grammar. It is made once.
+var types = sync.OnceValue(func() map[string]goType { //nolint:gochecknoglobals // it never changes
 	equality := []string{"eq", "in"}
 	ordered := []string{"eq", "gte", "lte", "gt", "lt", "in"}
 	text := []string{"eq", "in", "like"}
@@ -55,8 +56,9 @@ func types() map[string]goType {
 		"url":      {name: "string", filters: equality, literal: quoteLiteral, sample: sampleURL, json: strconv.Quote, bad: `"ftp://example.com"`},
 		"json":     {name: "json.RawMessage", literal: jsonLiteral, sample: sampleJSON, json: raw},
 		"enum":     {name: "string", filters: equality, literal: quoteLiteral, sample: sampleEnum, json: strconv.Quote, bad: `"no such value"`},
+		"ref":      {name: "string", filters: equality, literal: quoteLiteral, sample: sampleUUID, json: strconv.Quote, bad: `"not-a-uuid"`},
 	}
-}
+})
 
 func decimalLiteral(f spec.Field, v string) string {
 	return fmt.Sprintf("model.MustDecimal(%q, %s)", v, f.Args[1])

@@ -1,0 +1,266 @@
+package spec
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// EditError says that layup.yaml is written in a way that cannot be edited
+// without touching more of it than the change, and what to write there by hand.
+type EditError struct {
+	File string
+	Line int
+	// Snippet is what to add; empty when something has to go.
+	Snippet string
+	Msg     string
+}
+
+func (e *EditError) Error() string {
+	s := fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Msg)
+	if e.Snippet != "" {
+		s += ":\n" + e.Snippet
+	}
+	return s
+}
+
+// AddResource returns a layup.yaml with a resource more, before the first one
+// whose name sorts after it. Everything else keeps its bytes: comments, order,
+// line ends. file and axes are as in Parse, and before is what that returned.
+func AddResource(file string, data []byte, axes []string, before *Spec, r Resource) ([]byte, error) {
+	d := splitDocument(data)
+	snippet := strings.Join(block(r, "  "), "\n")
+	list, unclear := d.resourceList(file, len(before.Resources))
+	if unclear != nil {
+		unclear.Snippet = snippet
+		return nil, unclear
+	}
+	at := len(before.Resources)
+	for i, other := range before.Resources {
+		if other.Name > r.Name {
+			at = i
+			break
+		}
+	}
+	d.insert(list, at, r)
+	want := slices.Insert(slices.Clone(before.Resources), at, r)
+	return d.checked(file, axes, want, at, snippet)
+}
+
+// RemoveResource returns a layup.yaml without the resource of that name, and
+// without the comment right above it.
+func RemoveResource(file string, data []byte, axes []string, before *Spec, name string) ([]byte, error) {
+	i := slices.IndexFunc(before.Resources, func(r Resource) bool { return r.Name == name })
+	if i < 0 {
+		return nil, Errorf(file, "there is no resource %s", name)
+	}
+	d := splitDocument(data)
+	list, unclear := d.resourceList(file, len(before.Resources))
+	if unclear != nil {
+		return nil, unclear
+	}
+	if len(list.items) == 1 {
+		d.lines = slices.Delete(d.lines, list.key, list.end)
+	} else {
+		d.lines = slices.Delete(d.lines, list.items[i], list.endOf(i))
+	}
+	if last := len(d.lines) - 1; d.open {
+		d.lines[last] = strings.TrimSuffix(d.lines[last], "\r")
+	}
+	return d.checked(file, axes, slices.Delete(slices.Clone(before.Resources), i, i+1), i, "")
+}
+
+// document is a text in lines; a carriage return is part of its line.
+type document struct {
+	lines []string
+	eol   string
+	bom   bool
+	// open is set when the last line has no end.
+	open bool
+}
+
+func splitDocument(data []byte) *document {
+	d := &document{eol: "\n"}
+	data, d.bom = bytes.CutPrefix(data, []byte("\ufeff"))
+	text := string(data)
+	if strings.Contains(text, "\r\n") {
+		d.eol = "\r\n"
+	}
+	d.open = !strings.HasSuffix(text, "\n")
+	d.lines = strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	return d
+}
+
+func (d *document) bytes() []byte {
+	text := strings.Join(d.lines, "\n")
+	if !d.open {
+		text += "\n"
+	}
+	if d.bom {
+		text = "\ufeff" + text
+	}
+	return []byte(text)
+}
+
+// resourceList is where the block list under resources stands, in lines.
+type resourceList struct {
+	key    int // the line of "resources:", or where it belongs
+	absent bool
+	indent string // before the dashes
+	items  []int  // first line of each, with the comment above it
+	end    int    // behind the last line
+}
+
+func (l *resourceList) endOf(i int) int {
+	if i+1 < len(l.items) {
+		return l.items[i+1]
+	}
+	return l.end
+}
+
+// resourceList finds the list with that many items. Only block style is edited.
+func (d *document) resourceList(file string, count int) (*resourceList, *EditError) {
+	l := &resourceList{indent: "  "}
+	l.key = slices.IndexFunc(d.lines, func(line string) bool { return strings.HasPrefix(line, "resources:") })
+	if l.key < 0 {
+		l.key, l.absent = d.contentEnd(), true
+		l.end = l.key
+		return l, nil
+	}
+	rest := strings.TrimSpace(strings.TrimPrefix(d.lines[l.key], "resources:"))
+	rest, _, _ = strings.Cut(rest, "#")
+	switch strings.TrimSpace(rest) {
+	case "":
+	case "[]", "null", "~":
+		d.lines[l.key] = "resources:" + strings.TrimSuffix(d.eol, "\n")
+	default:
+		return nil, &EditError{File: file, Line: l.key + 1, Msg: "write the resources as a list of lines that begin with a dash, then try again"}
+	}
+	l.scan(d.lines)
+	if len(l.items) != count {
+		return nil, &EditError{File: file, Line: l.key + 1, Msg: "the list of resources is not laid out as layup writes it; bring it into that shape, then try again"}
+	}
+	return l, nil
+}
+
+// scan finds the items: lines with a dash at the depth of the first one.
+func (l *resourceList) scan(lines []string) {
+	l.end = l.key + 1
+	lead := -1 // first line of the comment that is being read
+	for i := l.key + 1; i < len(lines); i++ {
+		text := strings.TrimLeft(lines[i], " ")
+		indent := lines[i][:len(lines[i])-len(text)]
+		switch {
+		case strings.TrimSpace(text) == "":
+			lead = -1
+			continue
+		case strings.HasPrefix(text, "#"):
+			if lead < 0 {
+				lead = i
+			}
+			continue
+		case indent == "" && !strings.HasPrefix(text, "-"):
+			return // the next key
+		case len(l.items) == 0 && strings.HasPrefix(text, "-"):
+			l.indent = indent
+		}
+		if indent == l.indent && strings.HasPrefix(text, "-") {
+			start := i
+			if lead >= 0 {
+				start = lead
+			}
+			l.items = append(l.items, start)
+		}
+		lead, l.end = -1, i+1
+	}
+}
+
+// contentEnd returns the line behind the last one that says something.
+func (d *document) contentEnd() int {
+	for i := len(d.lines) - 1; i >= 0; i-- {
+		if text := strings.TrimSpace(d.lines[i]); text != "" && text != "..." {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+func (d *document) insert(l *resourceList, at int, r Resource) {
+	lines := block(r, l.indent)
+	where := l.end
+	if at < len(l.items) {
+		where = l.items[at]
+	}
+	if l.absent {
+		lines = append([]string{"resources:"}, lines...)
+	}
+	if d.eol == "\r\n" {
+		for i := range lines {
+			lines[i] += "\r"
+		}
+		if where == len(d.lines) && d.open { // the old last line gets an end, the new one has none
+			d.lines[where-1] += "\r"
+			lines[len(lines)-1] = strings.TrimSuffix(lines[len(lines)-1], "\r")
+		}
+	}
+	d.lines = slices.Insert(d.lines, where, lines...)
+}
+
+// block returns a resource as lines, its dash behind indent.
+func block(r Resource, indent string) []string {
+	var b strings.Builder
+	r.encode(&b)
+	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = indent + strings.TrimPrefix(line, "  ")
+	}
+	return lines
+}
+
+// checked returns the text if it means what was wanted: the list around item at
+// is parsed again, which is as good as all of it and costs the same however long
+// the list is.
+func (d *document) checked(file string, axes []string, want []Resource, at int, snippet string) ([]byte, error) {
+	l, unclear := d.resourceList(file, len(want))
+	if unclear != nil {
+		unclear.Snippet = snippet
+		return nil, unclear
+	}
+	from, to := max(at-1, 0), min(at+2, len(want))
+	near := *d
+	if len(want) > 0 {
+		near.lines = slices.Concat(d.lines[:l.items[0]], d.lines[l.items[from]:l.endOf(to-1)], d.lines[l.end:])
+	}
+	got, err := Parse(file, near.bytes(), axes)
+	if err != nil || !sameResources(got.Resources, want[from:to]) {
+		return nil, &EditError{File: file, Line: l.key + 1, Snippet: snippet, Msg: "cannot be edited safely; make the change by hand"}
+	}
+	return d.bytes(), nil
+}
+
+func sameResources(a, b []Resource) bool {
+	return slices.EqualFunc(a, b, func(x, y Resource) bool { return reflect.DeepEqual(x, y) })
+}
+
+// SetModule returns a layup.yaml with another module path. Everything else keeps
+// its bytes, the comment behind the value too.
+func SetModule(file string, data []byte, axes []string, module string) ([]byte, error) {
+	d := splitDocument(data)
+	i := slices.IndexFunc(d.lines, func(line string) bool { return strings.HasPrefix(line, "module:") })
+	if i < 0 {
+		return nil, &EditError{File: file, Line: 1, Msg: "write the module path in a line of its own", Snippet: "module: " + YAMLString(module)}
+	}
+	line := strings.TrimRight(d.lines[i], "\r")
+	cr, comment := d.lines[i][len(line):], ""
+	if at := strings.Index(line, " #"); at >= 0 {
+		comment = line[at:]
+	}
+	d.lines[i] = "module: " + YAMLString(module) + comment + cr
+	got, err := Parse(file, d.bytes(), axes)
+	if err != nil || got.Module != module {
+		return nil, &EditError{File: file, Line: i + 1, Msg: "the module path cannot be changed safely; write it by hand", Snippet: "module: " + YAMLString(module)}
+	}
+	return d.bytes(), nil
+}
