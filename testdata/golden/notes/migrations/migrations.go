@@ -4,7 +4,8 @@ package migrations
 
 import "embed"
 
-// FS holds the SQL files.
+// FS holds the SQL files. That this file comes along lets the package compile before there is a first one: go:embed refuses
+// a pattern that matches nothing.
 //
-//go:embed *.sql
+//go:embed *
 var FS embed.FS

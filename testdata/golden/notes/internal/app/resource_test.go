@@ -22,6 +22,8 @@ type resource struct {
 	unique bool
 	// private lists the members that are never sent back.
 	private []string
+	// complete adds to a body what only a running service can tell, such as the id of something that is there; nil for nothing.
+	complete func(t *testing.T, s *instance, caller http.Header, body string) string
 }
 
 // walkThrough takes items from their creation to their end over HTTP. Everything from the request to the database is real.
@@ -29,6 +31,12 @@ func walkThrough(t *testing.T, r resource) {
 	t.Helper()
 	s := start(t, nil)
 	var caller http.Header
+	if r.complete != nil {
+		r.bodies = slices.Clone(r.bodies)
+		for i, body := range r.bodies {
+			r.bodies[i] = r.complete(t, s, caller, body)
+		}
+	}
 	created := s.do(t, http.MethodPost, r.path, r.bodies[0], caller).want(t, http.StatusCreated)
 	item, etag := created.Header.Get("Location"), created.Header.Get("ETag")
 	r.check(t, created, r.bodies[0])

@@ -30,11 +30,3 @@ func must(t *testing.T, err error) {
 func newestFirst() []model.Sort {
 	return []model.Sort{{Field: "created_at", Desc: true}, {Field: "id", Desc: true}}
 }
-
-// valueOf returns what p points to, or nil.
-func valueOf[T any](p *T) any {
-	if p == nil {
-		return nil
-	}
-	return *p
-}

@@ -119,6 +119,20 @@ func invalid(field string, cause error) error {
 	}}, cause)
 }
 
+// inUse gives the error of a statement that deletes rows its meaning: there a broken reference is one from elsewhere, to what
+// was to be deleted.
+func inUse(err error) error {
+	if !breaksReference(err) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", &model.ConflictError{Detail: "Something else still refers to it."}, err)
+}
+
+func breaksReference(err error) bool {
+	failure, ok := errors.AsType[*sqlite.Error](err)
+	return ok && failure.Code() == codeForeignKey
+}
+
 // failedColumn finds the last name in "UNIQUE constraint failed: products.shelf, products.sku" and in
 // "CHECK constraint failed: sku": columns are named like the fields that they hold, and so are the constraints.
 var failedColumn = regexp.MustCompile(`failed: (?:.*\.)?(\w+) \(\d+\)$`)

@@ -69,9 +69,14 @@ func TestConstraintsBecomeModelErrors(t *testing.T) {
 			t.Errorf("%s: %v, want it to be invalid at %s", query, err, pointer)
 		}
 	}
-	for _, query := range []string{`DELETE FROM "_parents"`, `INSERT INTO "_rows" VALUES ('4', 'o', 'd', 'q')`} {
+	for _, query := range []string{`INSERT INTO "_rows" VALUES ('4', 'o', 'd', 'q')`, `UPDATE "_rows" SET "parent" = 'q'`} {
 		_, err := exec(t.Context(), db, query)
 		wantError(t, err, model.ErrConflict)
+	}
+	_, err := exec(t.Context(), db, `DELETE FROM "_parents"`)
+	var conflict *model.ConflictError
+	if !errors.As(inUse(err), &conflict) || conflict.Field != "" {
+		t.Errorf("deleting what a row refers to: %v, want a conflict", err)
 	}
 	if n, err := getOne(t.Context(), db, count, `SELECT count(*) FROM "_rows"`); err != nil || n != 1 {
 		t.Errorf("%d rows, %v; want 1", n, err)

@@ -38,8 +38,8 @@ func scanListedRow(r row) (thing, error) {
 	return v, err
 }
 
-// thingsOf returns a database with things whose names and ranks repeat, and whose ranks are missing now and then.
-func thingsOf(t *testing.T, n int) (*database.DB, []thing) {
+// rowsOfOwner returns a database with things whose names and ranks repeat, and whose ranks are missing now and then.
+func rowsOfOwner(t *testing.T, n int) (*database.DB, []thing) {
 	t.Helper()
 	db := databasetest.Open(t)
 	ctx := t.Context()
@@ -118,7 +118,7 @@ func position(v thing, sort []model.Sort) []any {
 
 // TestKeysetPaging walks through all rows in pages of several sizes, in every order of up to three keys.
 func TestKeysetPaging(t *testing.T) {
-	db, all := thingsOf(t, 41)
+	db, all := rowsOfOwner(t, 41)
 	orders := []string{"id", "-id", "name,id", "-name,-id", "name,-id", "rank,id", "-rank,-id", "rank,-id", "-rank,id", "rank,name,id", "-rank,name,-id", "name,-rank,id"}
 	for _, order := range orders {
 		for _, limit := range []int{1, 7, 100} {
@@ -172,7 +172,7 @@ func listThings(t *testing.T, db *database.DB, q model.Query, fixed ...condition
 }
 
 func TestNumberedPages(t *testing.T) {
-	db, all := thingsOf(t, 10)
+	db, all := rowsOfOwner(t, 10)
 	var got []string
 	for page := 1; page <= 4; page++ {
 		for _, v := range listThings(t, db, model.Query{Sort: parseSort("id"), Limit: 4, Page: page}) {
@@ -225,7 +225,7 @@ func TestFilters(t *testing.T) {
 }
 
 func TestFixedConditionComesWithEverything(t *testing.T) {
-	db, _ := thingsOf(t, 12)
+	db, _ := rowsOfOwner(t, 12)
 	only := condition{sql: `"name" = ?`, args: []any{"b"}}
 	q := model.Query{Sort: parseSort("id"), Limit: 100, Filters: []model.Filter{{Field: "rank", Op: "gte", Values: []any{int64(0)}}}, After: []any{"id-000"}}
 	items := listThings(t, db, q, only)
@@ -265,7 +265,7 @@ func TestListRefusesWhatItDoesNotKnow(t *testing.T) {
 
 // TestFirstAndNextPageUseTheIndex asks SQLite for its plan: no page may sort the table.
 func TestFirstAndNextPageUseTheIndex(t *testing.T) {
-	db, _ := thingsOf(t, 3)
+	db, _ := rowsOfOwner(t, 3)
 	for _, q := range []model.Query{
 		{Sort: parseSort("-name,-id"), Limit: 20},
 		{Sort: parseSort("-name,-id"), Limit: 20, After: []any{"b", "id-001"}},
@@ -296,14 +296,14 @@ func explain(t *testing.T, db *database.DB, query string, args []any) string {
 }
 
 func TestGetAllIsNeverNil(t *testing.T) {
-	db, _ := thingsOf(t, 0)
+	db, _ := rowsOfOwner(t, 0)
 	if items := listThings(t, db, model.Query{Sort: parseSort("id"), Limit: 1}); items == nil {
 		t.Error("an empty list is nil")
 	}
 }
 
 func TestCancelledCallerIsNotTheDatabasesFault(t *testing.T) {
-	db, _ := thingsOf(t, 1)
+	db, _ := rowsOfOwner(t, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := getAll(ctx, db, scanListedRow, `SELECT "id", "rank", "name" FROM "_things"`)

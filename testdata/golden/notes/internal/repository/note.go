@@ -83,12 +83,13 @@ func (r *Note) Update(ctx context.Context, item model.Note, version int64) error
 	return r.missed(ctx, item.ID)
 }
 
-// Delete removes the note if it still has the given version; 0 stands for any. Its errors are those of Update.
+// Delete removes the note if it still has the given version; 0 stands for any. Its errors are those of Update,
+// or a *model.ConflictError when something else refers to it.
 func (r *Note) Delete(ctx context.Context, id string, version int64) error {
 	const query = `DELETE FROM "notes" WHERE "id" = ? AND (? = 0 OR "version" = ?)`
 	n, err := exec(ctx, r.db, query, id, version, version)
 	if err != nil || n > 0 {
-		return err
+		return inUse(err)
 	}
 	return r.missed(ctx, id)
 }

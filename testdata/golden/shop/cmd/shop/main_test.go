@@ -94,7 +94,7 @@ func TestRoutes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"/healthz", "/v1/auth/register", "/v1/products/{id}", "/v1/categories/{id}"} {
+	for _, want := range []string{"/healthz", "/readyz", "/v1/auth/register"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("%s is missing in\n%s", want, stdout)
 		}
@@ -143,8 +143,8 @@ func TestMigrate(t *testing.T) {
 	if _, _, err := execute(t, lookup, "", "migrate", "down"); err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Count(status(), "pending"); got != 1 {
-		t.Errorf("%d migrations are pending after one step down", got)
+	if got, want := strings.Count(status(), "pending"), min(steps, 1); got != want {
+		t.Errorf("%d migrations are pending after one step down, want %d", got, want)
 	}
 }
 

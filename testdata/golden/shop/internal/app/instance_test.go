@@ -1,9 +1,7 @@
 package app
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"log/slog"
 	"maps"
@@ -138,34 +136,4 @@ func (r response) want(t *testing.T, status int) response {
 		t.Fatalf("got status %d, want %d; body: %s", r.Status, status, r.Body)
 	}
 	return r
-}
-
-// json returns the members of the answer's object.
-func (r response) json(t *testing.T) map[string]any {
-	t.Helper()
-	var members map[string]any
-	if err := json.NewDecoder(bytes.NewReader(r.Body)).Decode(&members); err != nil {
-		t.Fatalf("%v in %q", err, r.Body)
-	}
-	return members
-}
-
-// text returns a member that must be a string.
-func (r response) text(t *testing.T, member string) string {
-	t.Helper()
-	text, ok := r.json(t)[member].(string)
-	if !ok {
-		t.Fatalf("no text %q in %s", member, r.Body)
-	}
-	return text
-}
-
-// with returns a copy of header that says one thing more.
-func with(header http.Header, name, value string) http.Header {
-	out := header.Clone()
-	if out == nil {
-		out = http.Header{}
-	}
-	out.Set(name, value)
-	return out
 }

@@ -26,6 +26,8 @@ type resource struct {
 	unique bool
 	// private lists the members that are never sent back.
 	private []string
+	// complete adds to a body what only a running service can tell, such as the id of something that is there; nil for nothing.
+	complete func(t *testing.T, s *instance, caller http.Header, body string) string
 }
 
 // walkThrough takes items from their creation to their end over HTTP. Everything from the request to the database is real.
@@ -33,6 +35,12 @@ func walkThrough(t *testing.T, r resource) {
 	t.Helper()
 	s := start(t, nil)
 	caller := r.caller(t, s)
+	if r.complete != nil {
+		r.bodies = slices.Clone(r.bodies)
+		for i, body := range r.bodies {
+			r.bodies[i] = r.complete(t, s, caller, body)
+		}
+	}
 	created := s.do(t, http.MethodPost, r.path, r.bodies[0], caller).want(t, http.StatusCreated)
 	item, etag := created.Header.Get("Location"), created.Header.Get("ETag")
 	r.check(t, created, r.bodies[0])

@@ -11,7 +11,9 @@ import (
 // resources lists the operations on every resource.
 func (a *App) resources() []handler.Route {
 	return slices.Concat(
-		a.productRoutes(),
 		a.categoryRoutes(),
+		a.orderRoutes(),
+		a.productRoutes(),
+		a.reviewRoutes(),
 	)
 }

@@ -33,6 +33,7 @@ func NewCategory(service categoryService, cursors *httpx.Cursors, requireIfMatch
 	list := httpx.NewList("categories", cursors,
 		httpx.ListField{Name: "name", Parse: httpx.ParseString, Ops: []string{"eq", "in", "like"}, Sortable: true},
 		httpx.ListField{Name: "position", Parse: httpx.ParseInt, Ops: []string{"eq", "gte", "lte", "gt", "lt", "in"}, Sortable: true},
+		httpx.ListField{Name: "parent_id", Parse: httpx.ParseUUID, Ops: []string{"eq", "in"}, Sortable: true},
 	)
 	return &Category{service: service, list: list, requireIfMatch: requireIfMatch}
 }
@@ -137,6 +138,7 @@ func (h *Category) Delete(w http.ResponseWriter, r *http.Request) {
 type createCategory struct {
 	Name     string              `json:"name"`
 	Position model.Change[int64] `json:"position"`
+	ParentID *string             `json:"parent_id"`
 }
 
 // entity returns the category that the client describes, with defaults for what it left out.
@@ -144,6 +146,7 @@ func (in createCategory) entity() model.Category {
 	item := model.Category{
 		Name:     in.Name,
 		Position: 0,
+		ParentID: in.ParentID,
 	}
 	in.Position.Apply(&item.Position)
 	return item
@@ -157,8 +160,9 @@ func (in *createCategory) Validate() error {
 
 // updateCategory is what a client may change. It has the fields of model.CategoryPatch.
 type updateCategory struct {
-	Name     model.Change[string] `json:"name"`
-	Position model.Change[int64]  `json:"position"`
+	Name     model.Change[string]  `json:"name"`
+	Position model.Change[int64]   `json:"position"`
+	ParentID model.Change[*string] `json:"parent_id"`
 }
 
 // Validate applies the rules to the members that are set, as for createCategory; what is not set does not count.
@@ -173,6 +177,7 @@ type categoryResponse struct {
 	ID        string    `json:"id"`
 	Name      string    `json:"name"`
 	Position  int64     `json:"position"`
+	ParentID  *string   `json:"parent_id"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
 }
@@ -182,6 +187,7 @@ func newCategoryResponse(item model.Category) categoryResponse {
 		ID:        item.ID,
 		Name:      item.Name,
 		Position:  item.Position,
+		ParentID:  item.ParentID,
 		CreatedAt: item.CreatedAt,
 		UpdatedAt: item.UpdatedAt,
 	}

@@ -49,12 +49,13 @@ func sampleCategory() model.Category {
 		ID:        itemID,
 		Name:      "name 1",
 		Position:  2,
+		ParentID:  new("018f0000-0000-7000-8000-000000000001"),
 		Version:   3,
 		CreatedAt: time.Date(2026, 1, 2, 3, 4, 5, 678000, time.UTC), UpdatedAt: time.Date(2026, 1, 3, 3, 4, 5, 0, time.UTC),
 	}
 }
 
-const sampleCategoryJSON = "{\"id\":\"0190163d-8694-739b-aea5-966c26f8ad90\",\"name\":\"name 1\",\"position\":2,\"created_at\":\"2026-01-02T03:04:05.000678Z\",\"updated_at\":\"2026-01-03T03:04:05Z\"}"
+const sampleCategoryJSON = "{\"id\":\"0190163d-8694-739b-aea5-966c26f8ad90\",\"name\":\"name 1\",\"position\":2,\"parent_id\":\"018f0000-0000-7000-8000-000000000001\",\"created_at\":\"2026-01-02T03:04:05.000678Z\",\"updated_at\":\"2026-01-03T03:04:05Z\"}"
 
 func TestCreateCategory(t *testing.T) {
 	t.Parallel()
@@ -62,11 +63,12 @@ func TestCreateCategory(t *testing.T) {
 		wantEqual(t, "category", item, model.Category{
 			Name:     "name 1",
 			Position: 2,
+			ParentID: new("018f0000-0000-7000-8000-000000000001"),
 		})
 		return sampleCategory(), nil
 	}}
 	rec := send(t, handler.NewCategory(service, newCursors(), false).Routes(),
-		as(ann, request(http.MethodPost, "/v1/categories", "{\"name\":\"name 1\",\"position\":2}")))
+		as(ann, request(http.MethodPost, "/v1/categories", "{\"name\":\"name 1\",\"position\":2,\"parent_id\":\"018f0000-0000-7000-8000-000000000001\"}")))
 	wantStatus(t, rec, http.StatusCreated)
 	wantHeader(t, rec, "Location", "/v1/categories/"+itemID)
 	wantHeader(t, rec, "ETag", `"v3"`)
@@ -91,16 +93,16 @@ func TestCreateCategoryRefuses(t *testing.T) {
 	t.Parallel()
 	routes := handler.NewCategory(fakeCategoryService{}, newCursors(), false).Routes() // no request may reach the service
 	for _, member := range []string{"id", "owner_id", "version", "created_at", "updated_at", "no_such_member"} {
-		rec := send(t, routes, request(http.MethodPost, "/v1/categories", "{\"name\":\"name 1\",\"position\":2,"+`"`+member+`":"x"}`))
+		rec := send(t, routes, request(http.MethodPost, "/v1/categories", "{\"name\":\"name 1\",\"position\":2,\"parent_id\":\"018f0000-0000-7000-8000-000000000001\","+`"`+member+`":"x"}`))
 		wantInvalid(t, rec, "/"+member)
 	}
 	wantInvalid(t, send(t, routes, request(http.MethodPost, "/v1/categories", `{}`)), "/name")
-	for _, member := range []string{"name", "position"} {
-		rec := send(t, routes, request(http.MethodPost, "/v1/categories", with(t, "{\"name\":\"name 1\",\"position\":2}", member, "[]")))
+	for _, member := range []string{"name", "position", "parent_id"} {
+		rec := send(t, routes, request(http.MethodPost, "/v1/categories", with(t, "{\"name\":\"name 1\",\"position\":2,\"parent_id\":\"018f0000-0000-7000-8000-000000000001\"}", member, "[]")))
 		wantInvalid(t, rec, "/"+member)
 	}
 	wantStatus(t, send(t, routes, request(http.MethodPost, "/v1/categories", `{"`)), http.StatusBadRequest)
-	wantStatus(t, send(t, routes, request(http.MethodPost, "/v1/categories", "{\"name\":\"name 1\",\"position\":2}", "Content-Type", "text/plain")), http.StatusUnsupportedMediaType)
+	wantStatus(t, send(t, routes, request(http.MethodPost, "/v1/categories", "{\"name\":\"name 1\",\"position\":2,\"parent_id\":\"018f0000-0000-7000-8000-000000000001\"}", "Content-Type", "text/plain")), http.StatusUnsupportedMediaType)
 }
 
 func TestGetCategory(t *testing.T) {
@@ -175,12 +177,13 @@ func TestUpdateCategory(t *testing.T) {
 		wantEqual(t, "patch", patch, model.CategoryPatch{
 			Name:     model.Change[string]{Set: true, Value: "name 2"},
 			Position: model.Change[int64]{Set: true, Value: 3},
+			ParentID: model.Change[*string]{Set: true, Value: new("018f0000-0000-7000-8000-000000000002")},
 		})
 		return sampleCategory(), nil
 	}}
 	routes := handler.NewCategory(service, newCursors(), true).Routes()
 	for _, media := range []string{httpx.JSONType, httpx.MergePatchType} {
-		rec := send(t, routes, as(ann, request(http.MethodPatch, "/v1/categories/"+itemID, "{\"name\":\"name 2\",\"position\":3}",
+		rec := send(t, routes, as(ann, request(http.MethodPatch, "/v1/categories/"+itemID, "{\"name\":\"name 2\",\"position\":3,\"parent_id\":\"018f0000-0000-7000-8000-000000000002\"}",
 			"If-Match", `"v2", "v3"`, "Content-Type", media)))
 		wantStatus(t, rec, http.StatusOK)
 		wantHeader(t, rec, "ETag", `"v3"`)
@@ -199,6 +202,9 @@ func TestUpdateCategoryOfNothing(t *testing.T) {
 	}}
 	routes := handler.NewCategory(service, newCursors(), false).Routes()
 	wantStatus(t, send(t, routes, as(ann, request(http.MethodPatch, "/v1/categories/"+itemID, `{}`))), http.StatusOK)
+
+	want = model.CategoryPatch{ParentID: model.Change[*string]{Set: true}}
+	wantStatus(t, send(t, routes, as(ann, request(http.MethodPatch, "/v1/categories/"+itemID, `{"parent_id":null}`))), http.StatusOK)
 }
 
 func TestUpdateCategoryRefuses(t *testing.T) {

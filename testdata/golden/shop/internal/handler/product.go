@@ -36,6 +36,8 @@ func NewProduct(service productService, cursors *httpx.Cursors, requireIfMatch b
 		httpx.ListField{Name: "price", Parse: httpx.ParseDecimal(2), Ops: []string{"eq", "gte", "lte", "gt", "lt", "in"}, Sortable: true},
 		httpx.ListField{Name: "stock", Parse: httpx.ParseInt, Ops: []string{"eq", "gte", "lte", "gt", "lt", "in"}, Sortable: true},
 		httpx.ListField{Name: "description", Parse: httpx.ParseString, Ops: []string{"like"}},
+		httpx.ListField{Name: "status", Parse: httpx.ParseEnum("draft", "live"), Ops: []string{"eq", "in"}, Sortable: true},
+		httpx.ListField{Name: "category_id", Parse: httpx.ParseUUID, Ops: []string{"eq", "in"}, Sortable: true},
 	)
 	return &Product{service: service, list: list, requireIfMatch: requireIfMatch}
 }
@@ -141,22 +143,28 @@ func (h *Product) Delete(w http.ResponseWriter, r *http.Request) {
 
 // createProduct is what a client sends to create a product.
 type createProduct struct {
-	Name        string        `json:"name"`
-	SKU         string        `json:"sku"`
-	Price       model.Decimal `json:"price"`
-	Stock       int64         `json:"stock"`
-	Description *string       `json:"description"`
+	Name        string               `json:"name"`
+	SKU         string               `json:"sku"`
+	Price       model.Decimal        `json:"price"`
+	Stock       int64                `json:"stock"`
+	Description *string              `json:"description"`
+	Status      model.Change[string] `json:"status"`
+	CategoryID  string               `json:"category_id"`
 }
 
-// entity returns the product that the client describes.
+// entity returns the product that the client describes, with defaults for what it left out.
 func (in createProduct) entity() model.Product {
-	return model.Product{
+	item := model.Product{
 		Name:        in.Name,
 		SKU:         in.SKU,
 		Price:       in.Price,
 		Stock:       in.Stock,
 		Description: in.Description,
+		Status:      "draft",
+		CategoryID:  in.CategoryID,
 	}
+	in.Status.Apply(&item.Status)
+	return item
 }
 
 // Validate applies the rules to the input, so that a client whose request has other faults learns of these as well.
@@ -173,6 +181,8 @@ type updateProduct struct {
 	Price       model.Change[model.Decimal] `json:"price"`
 	Stock       model.Change[int64]         `json:"stock"`
 	Description model.Change[*string]       `json:"description"`
+	Status      model.Change[string]        `json:"status"`
+	CategoryID  model.Change[string]        `json:"category_id"`
 }
 
 // Validate applies the rules to the members that are set, as for createProduct; what is not set does not count.
@@ -191,6 +201,8 @@ type productResponse struct {
 	Price       model.Decimal `json:"price"`
 	Stock       int64         `json:"stock"`
 	Description *string       `json:"description"`
+	Status      string        `json:"status"`
+	CategoryID  string        `json:"category_id"`
 	CreatedAt   time.Time     `json:"created_at"`
 	UpdatedAt   time.Time     `json:"updated_at"`
 }
@@ -203,6 +215,8 @@ func newProductResponse(item model.Product) productResponse {
 		Price:       item.Price,
 		Stock:       item.Stock,
 		Description: item.Description,
+		Status:      item.Status,
+		CategoryID:  item.CategoryID,
 		CreatedAt:   item.CreatedAt,
 		UpdatedAt:   item.UpdatedAt,
 	}

@@ -52,12 +52,14 @@ func sampleProduct() model.Product {
 		Price:       model.MustDecimal("1.01", 2),
 		Stock:       2,
 		Description: new("description 1"),
+		Status:      "live",
+		CategoryID:  "018f0000-0000-7000-8000-000000000001",
 		Version:     3,
 		CreatedAt:   time.Date(2026, 1, 2, 3, 4, 5, 678000, time.UTC), UpdatedAt: time.Date(2026, 1, 3, 3, 4, 5, 0, time.UTC),
 	}
 }
 
-const sampleProductJSON = "{\"id\":\"0190163d-8694-739b-aea5-966c26f8ad90\",\"name\":\"name 1\",\"sku\":\"sku 1\",\"price\":\"1.01\",\"stock\":2,\"description\":\"description 1\",\"created_at\":\"2026-01-02T03:04:05.000678Z\",\"updated_at\":\"2026-01-03T03:04:05Z\"}"
+const sampleProductJSON = "{\"id\":\"0190163d-8694-739b-aea5-966c26f8ad90\",\"name\":\"name 1\",\"sku\":\"sku 1\",\"price\":\"1.01\",\"stock\":2,\"description\":\"description 1\",\"status\":\"live\",\"category_id\":\"018f0000-0000-7000-8000-000000000001\",\"created_at\":\"2026-01-02T03:04:05.000678Z\",\"updated_at\":\"2026-01-03T03:04:05Z\"}"
 
 func TestCreateProduct(t *testing.T) {
 	t.Parallel()
@@ -69,11 +71,13 @@ func TestCreateProduct(t *testing.T) {
 			Price:       model.MustDecimal("1.01", 2),
 			Stock:       2,
 			Description: new("description 1"),
+			Status:      "live",
+			CategoryID:  "018f0000-0000-7000-8000-000000000001",
 		})
 		return sampleProduct(), nil
 	}}
 	rec := send(t, handler.NewProduct(service, newCursors(), false).Routes(),
-		as(ann, request(http.MethodPost, "/v1/products", "{\"name\":\"name 1\",\"sku\":\"sku 1\",\"price\":\"1.01\",\"stock\":2,\"description\":\"description 1\"}")))
+		as(ann, request(http.MethodPost, "/v1/products", "{\"name\":\"name 1\",\"sku\":\"sku 1\",\"price\":\"1.01\",\"stock\":2,\"description\":\"description 1\",\"status\":\"live\",\"category_id\":\"018f0000-0000-7000-8000-000000000001\"}")))
 	wantStatus(t, rec, http.StatusCreated)
 	wantHeader(t, rec, "Location", "/v1/products/"+itemID)
 	wantHeader(t, rec, "ETag", `"v3"`)
@@ -84,16 +88,18 @@ func TestCreateProductWithoutWhatIsOptional(t *testing.T) {
 	t.Parallel()
 	service := fakeProductService{create: func(item model.Product) (model.Product, error) {
 		wantEqual(t, "product", item, model.Product{
-			OwnerID: ann.UserID,
-			Name:    "name 1",
-			SKU:     "sku 1",
-			Price:   model.MustDecimal("1.01", 2),
-			Stock:   2,
+			OwnerID:    ann.UserID,
+			Name:       "name 1",
+			SKU:        "sku 1",
+			Price:      model.MustDecimal("1.01", 2),
+			Stock:      2,
+			Status:     "draft",
+			CategoryID: "018f0000-0000-7000-8000-000000000001",
 		})
 		return sampleProduct(), nil
 	}}
 	rec := send(t, handler.NewProduct(service, newCursors(), false).Routes(),
-		as(ann, request(http.MethodPost, "/v1/products", "{\"name\":\"name 1\",\"sku\":\"sku 1\",\"price\":\"1.01\",\"stock\":2}")))
+		as(ann, request(http.MethodPost, "/v1/products", "{\"name\":\"name 1\",\"sku\":\"sku 1\",\"price\":\"1.01\",\"stock\":2,\"category_id\":\"018f0000-0000-7000-8000-000000000001\"}")))
 	wantStatus(t, rec, http.StatusCreated)
 }
 
@@ -101,16 +107,16 @@ func TestCreateProductRefuses(t *testing.T) {
 	t.Parallel()
 	routes := handler.NewProduct(fakeProductService{}, newCursors(), false).Routes() // no request may reach the service
 	for _, member := range []string{"id", "owner_id", "version", "created_at", "updated_at", "no_such_member"} {
-		rec := send(t, routes, request(http.MethodPost, "/v1/products", "{\"name\":\"name 1\",\"sku\":\"sku 1\",\"price\":\"1.01\",\"stock\":2,\"description\":\"description 1\","+`"`+member+`":"x"}`))
+		rec := send(t, routes, request(http.MethodPost, "/v1/products", "{\"name\":\"name 1\",\"sku\":\"sku 1\",\"price\":\"1.01\",\"stock\":2,\"description\":\"description 1\",\"status\":\"live\",\"category_id\":\"018f0000-0000-7000-8000-000000000001\","+`"`+member+`":"x"}`))
 		wantInvalid(t, rec, "/"+member)
 	}
-	wantInvalid(t, send(t, routes, request(http.MethodPost, "/v1/products", `{}`)), "/name", "/sku", "/price", "/stock")
-	for _, member := range []string{"name", "sku", "price", "stock", "description"} {
-		rec := send(t, routes, request(http.MethodPost, "/v1/products", with(t, "{\"name\":\"name 1\",\"sku\":\"sku 1\",\"price\":\"1.01\",\"stock\":2,\"description\":\"description 1\"}", member, "[]")))
+	wantInvalid(t, send(t, routes, request(http.MethodPost, "/v1/products", `{}`)), "/name", "/sku", "/price", "/stock", "/category_id")
+	for _, member := range []string{"name", "sku", "price", "stock", "description", "status", "category_id"} {
+		rec := send(t, routes, request(http.MethodPost, "/v1/products", with(t, "{\"name\":\"name 1\",\"sku\":\"sku 1\",\"price\":\"1.01\",\"stock\":2,\"description\":\"description 1\",\"status\":\"live\",\"category_id\":\"018f0000-0000-7000-8000-000000000001\"}", member, "[]")))
 		wantInvalid(t, rec, "/"+member)
 	}
 	wantStatus(t, send(t, routes, request(http.MethodPost, "/v1/products", `{"`)), http.StatusBadRequest)
-	wantStatus(t, send(t, routes, request(http.MethodPost, "/v1/products", "{\"name\":\"name 1\",\"sku\":\"sku 1\",\"price\":\"1.01\",\"stock\":2,\"description\":\"description 1\"}", "Content-Type", "text/plain")), http.StatusUnsupportedMediaType)
+	wantStatus(t, send(t, routes, request(http.MethodPost, "/v1/products", "{\"name\":\"name 1\",\"sku\":\"sku 1\",\"price\":\"1.01\",\"stock\":2,\"description\":\"description 1\",\"status\":\"live\",\"category_id\":\"018f0000-0000-7000-8000-000000000001\"}", "Content-Type", "text/plain")), http.StatusUnsupportedMediaType)
 }
 
 func TestGetProduct(t *testing.T) {
@@ -192,12 +198,14 @@ func TestUpdateProduct(t *testing.T) {
 			Price:       model.Change[model.Decimal]{Set: true, Value: model.MustDecimal("1.02", 2)},
 			Stock:       model.Change[int64]{Set: true, Value: 3},
 			Description: model.Change[*string]{Set: true, Value: new("description 2")},
+			Status:      model.Change[string]{Set: true, Value: "draft"},
+			CategoryID:  model.Change[string]{Set: true, Value: "018f0000-0000-7000-8000-000000000002"},
 		})
 		return sampleProduct(), nil
 	}}
 	routes := handler.NewProduct(service, newCursors(), true).Routes()
 	for _, media := range []string{httpx.JSONType, httpx.MergePatchType} {
-		rec := send(t, routes, as(ann, request(http.MethodPatch, "/v1/products/"+itemID, "{\"name\":\"name 2\",\"sku\":\"sku 2\",\"price\":\"1.02\",\"stock\":3,\"description\":\"description 2\"}",
+		rec := send(t, routes, as(ann, request(http.MethodPatch, "/v1/products/"+itemID, "{\"name\":\"name 2\",\"sku\":\"sku 2\",\"price\":\"1.02\",\"stock\":3,\"description\":\"description 2\",\"status\":\"draft\",\"category_id\":\"018f0000-0000-7000-8000-000000000002\"}",
 			"If-Match", `"v2", "v3"`, "Content-Type", media)))
 		wantStatus(t, rec, http.StatusOK)
 		wantHeader(t, rec, "ETag", `"v3"`)
@@ -232,6 +240,8 @@ func TestUpdateProductRefuses(t *testing.T) {
 	wantInvalid(t, send(t, routes, request(http.MethodPatch, "/v1/products/"+itemID, `{"sku":null}`)), "/sku")
 	wantInvalid(t, send(t, routes, request(http.MethodPatch, "/v1/products/"+itemID, `{"price":null}`)), "/price")
 	wantInvalid(t, send(t, routes, request(http.MethodPatch, "/v1/products/"+itemID, `{"stock":null}`)), "/stock")
+	wantInvalid(t, send(t, routes, request(http.MethodPatch, "/v1/products/"+itemID, `{"status":null}`)), "/status")
+	wantInvalid(t, send(t, routes, request(http.MethodPatch, "/v1/products/"+itemID, `{"category_id":null}`)), "/category_id")
 	wantStatus(t, send(t, routes, request(http.MethodPatch, "/v1/products/1", `{}`)), http.StatusBadRequest)
 	wantStatus(t, send(t, routes, request(http.MethodPatch, "/v1/products/"+itemID, `{}`, "If-Match", "v3")), http.StatusBadRequest)
 }

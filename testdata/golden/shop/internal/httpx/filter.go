@@ -114,12 +114,6 @@ func ParseUUID(s string) (any, error) {
 	return s, nil
 }
 
-// ParseEmail returns an address as it is stored, so that each of its spellings finds it.
-func ParseEmail(s string) (any, error) {
-	email, err := model.CanonicalEmail(s)
-	return email, err //nolint:wrapcheck // a *model.FormatError, as ListField wants it
-}
-
 // ParseEnum returns a function that accepts these values alone.
 func ParseEnum(values ...string) func(string) (any, error) {
 	return func(s string) (any, error) {
@@ -127,13 +121,5 @@ func ParseEnum(values ...string) func(string) (any, error) {
 			return nil, &model.FormatError{Want: "one of " + strings.Join(values, ", ")}
 		}
 		return s, nil
-	}
-}
-
-// ParseDecimal returns a function that returns a model.Decimal of that scale.
-func ParseDecimal(scale int) func(string) (any, error) {
-	return func(s string) (any, error) {
-		d, err := model.ParseDecimal(s, scale)
-		return d, err //nolint:wrapcheck // a *model.FormatError, as ListField wants it
 	}
 }

@@ -292,22 +292,3 @@ func TestParseID(t *testing.T) {
 		t.Error("no wrong id has the right length")
 	}
 }
-
-func TestParseDecimal(t *testing.T) {
-	if got, err := ParseDecimal(2)("1.5"); err != nil || got != model.NewDecimal(150, 2) {
-		t.Errorf("got %v, %v", got, err)
-	}
-	if _, err := ParseDecimal(2)("1.555"); err == nil {
-		t.Error("digits were lost")
-	}
-}
-
-func TestParseEmail(t *testing.T) {
-	if got, err := ParseEmail(" Ada@Example.COM"); err != nil || got != "ada@example.com" {
-		t.Errorf("got %v, %v", got, err)
-	}
-	_, err := ParseEmail("ada")
-	if _, ok := errors.AsType[*model.FormatError](err); !ok {
-		t.Errorf("no address: %v, want a *model.FormatError", err)
-	}
-}

@@ -10,6 +10,7 @@ type Category struct {
 	ID        string
 	Name      string
 	Position  int64
+	ParentID  *string
 	Version   int64 // counts the changes, from 1
 	CreatedAt time.Time
 	UpdatedAt time.Time
@@ -19,6 +20,9 @@ type Category struct {
 func (p Category) Validate() error {
 	var v Violations
 	v.Length("/name", p.Name, 1, 80)
+	if p.ParentID != nil {
+		v.UUID("/parent_id", *p.ParentID)
+	}
 	return v.Err()
 }
 
@@ -26,15 +30,17 @@ func (p Category) Validate() error {
 type CategoryPatch struct {
 	Name     Change[string]
 	Position Change[int64]
+	ParentID Change[*string]
 }
 
 // Apply makes the changes to p. It does not validate the result.
 func (c CategoryPatch) Apply(p *Category) {
 	c.Name.Apply(&p.Name)
 	c.Position.Apply(&p.Position)
+	c.ParentID.Apply(&p.ParentID)
 }
 
 // Empty reports whether nothing is set.
 func (c CategoryPatch) Empty() bool {
-	return !slices.Contains([]bool{c.Name.Set, c.Position.Set}, true)
+	return !slices.Contains([]bool{c.Name.Set, c.Position.Set, c.ParentID.Set}, true)
 }

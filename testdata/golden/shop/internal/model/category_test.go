@@ -13,6 +13,7 @@ func validCategory() model.Category {
 	return model.Category{
 		Name:     "name 1",
 		Position: 2,
+		ParentID: new("018f0000-0000-7000-8000-000000000001"),
 	}
 }
 
@@ -21,6 +22,7 @@ func TestCategoryIsValid(t *testing.T) {
 	if err := item.Validate(); err != nil {
 		t.Error(err)
 	}
+	item.ParentID = nil
 	if err := item.Validate(); err != nil {
 		t.Errorf("with nothing optional: %v", err)
 	}
@@ -34,6 +36,7 @@ func TestCategoryIsInvalid(t *testing.T) {
 		{"name is too long", "/name", func(item *model.Category) { item.Name = strings.Repeat("é", 81) }},
 		{"name holds a NUL", "/name", func(item *model.Category) { item.Name = "a\x00" }},
 		{"name is too short", "/name", func(item *model.Category) { item.Name = strings.Repeat("é", 0) }},
+		{"parent_id is something else", "/parent_id", func(item *model.Category) { item.ParentID = new("no such value") }},
 	}
 	for _, test := range tests {
 		item := validCategory()
@@ -59,9 +62,11 @@ func TestCategoryPatch(t *testing.T) {
 	want := validCategory()
 	want.Name = "name 2"
 	want.Position = 3
+	want.ParentID = new("018f0000-0000-7000-8000-000000000002")
 	full := model.CategoryPatch{
 		Name:     model.Changed(want.Name),
 		Position: model.Changed(want.Position),
+		ParentID: model.Changed(want.ParentID),
 	}
 	if full.Empty() {
 		t.Error("a patch with changes is empty")

@@ -14,6 +14,8 @@ type Product struct {
 	Price       Decimal
 	Stock       int64
 	Description *string
+	Status      string
+	CategoryID  string
 	Version     int64 // counts the changes, from 1
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
@@ -30,6 +32,8 @@ func (p Product) Validate() error {
 	if p.Description != nil {
 		v.Length("/description", *p.Description, 0, 16383)
 	}
+	v.OneOf("/status", p.Status, "draft", "live")
+	v.UUID("/category_id", p.CategoryID)
 	return v.Err()
 }
 
@@ -47,6 +51,8 @@ type ProductPatch struct {
 	Price       Change[Decimal]
 	Stock       Change[int64]
 	Description Change[*string]
+	Status      Change[string]
+	CategoryID  Change[string]
 }
 
 // Apply makes the changes to p. It does not validate the result.
@@ -56,9 +62,11 @@ func (c ProductPatch) Apply(p *Product) {
 	c.Price.Apply(&p.Price)
 	c.Stock.Apply(&p.Stock)
 	c.Description.Apply(&p.Description)
+	c.Status.Apply(&p.Status)
+	c.CategoryID.Apply(&p.CategoryID)
 }
 
 // Empty reports whether nothing is set.
 func (c ProductPatch) Empty() bool {
-	return !slices.Contains([]bool{c.Name.Set, c.SKU.Set, c.Price.Set, c.Stock.Set, c.Description.Set}, true)
+	return !slices.Contains([]bool{c.Name.Set, c.SKU.Set, c.Price.Set, c.Stock.Set, c.Description.Set, c.Status.Set, c.CategoryID.Set}, true)
 }

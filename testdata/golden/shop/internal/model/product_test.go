@@ -16,6 +16,8 @@ func validProduct() model.Product {
 		Price:       model.MustDecimal("1.01", 2),
 		Stock:       2,
 		Description: new("description 1"),
+		Status:      "live",
+		CategoryID:  "018f0000-0000-7000-8000-000000000001",
 	}
 }
 
@@ -47,6 +49,8 @@ func TestProductIsInvalid(t *testing.T) {
 		{"stock is too small", "/stock", func(item *model.Product) { item.Stock = int64(0) - 1 }},
 		{"description is too long", "/description", func(item *model.Product) { item.Description = new(strings.Repeat("é", 16384)) }},
 		{"description holds a NUL", "/description", func(item *model.Product) { item.Description = new("a\x00") }},
+		{"status is something else", "/status", func(item *model.Product) { item.Status = "no such value" }},
+		{"category_id is something else", "/category_id", func(item *model.Product) { item.CategoryID = "no such value" }},
 	}
 	for _, test := range tests {
 		item := validProduct()
@@ -75,12 +79,16 @@ func TestProductPatch(t *testing.T) {
 	want.Price = model.MustDecimal("1.02", 2)
 	want.Stock = 3
 	want.Description = new("description 2")
+	want.Status = "draft"
+	want.CategoryID = "018f0000-0000-7000-8000-000000000002"
 	full := model.ProductPatch{
 		Name:        model.Changed(want.Name),
 		SKU:         model.Changed(want.SKU),
 		Price:       model.Changed(want.Price),
 		Stock:       model.Changed(want.Stock),
 		Description: model.Changed(want.Description),
+		Status:      model.Changed(want.Status),
+		CategoryID:  model.Changed(want.CategoryID),
 	}
 	if full.Empty() {
 		t.Error("a patch with changes is empty")

@@ -22,6 +22,8 @@ const (
 	CodeTooLarge   = "too_large"   // above the greatest value
 	CodeNotAllowed = "not_allowed" // not one of the allowed values
 	CodeTaken      = "taken"       // somebody else has this value already
+
+	CodeUnknownReference = "unknown_reference" // the id is that of nothing, or of nothing that the caller can see
 )
 
 // FieldError is one broken rule. It never repeats the value that broke it.

@@ -23,27 +23,29 @@ func NewCategory(db *database.DB) *Category {
 			"id":         {name: `"id"`},
 			"name":       {name: `"name"`},
 			"position":   {name: `"position"`},
+			"parent_id":  {name: `"parent_id"`, nullable: true},
 			"created_at": {name: `"created_at"`},
 			"updated_at": {name: `"updated_at"`},
 		},
 	}}
 }
 
-const categoryColumns = `"id", "name", "position", "version", "created_at", "updated_at"`
+const categoryColumns = `"id", "name", "position", "parent_id", "version", "created_at", "updated_at"`
 
 func scanCategory(r row) (model.Category, error) {
 	var item model.Category
-	err := r.Scan(&item.ID, &item.Name, &item.Position, &item.Version,
+	err := r.Scan(&item.ID, &item.Name, &item.Position, &item.ParentID, &item.Version,
 		column.Time(&item.CreatedAt), column.Time(&item.UpdatedAt))
 	return item, err
 }
 
-// Create stores an item. It returns a *model.ConflictError when a value that must be unique is taken.
+// Create stores an item. It returns a *model.ConflictError when a value that must be unique is taken, and a *model.ValidationError
+// when something that it refers to is gone.
 func (r *Category) Create(ctx context.Context, item model.Category) error {
-	const query = `INSERT INTO "categories" (` + categoryColumns + `) VALUES (?, ?, ?, ?, ?, ?)`
-	_, err := exec(ctx, r.db, query, item.ID, item.Name, item.Position, item.Version,
+	const query = `INSERT INTO "categories" (` + categoryColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?)`
+	_, err := exec(ctx, r.db, query, item.ID, item.Name, item.Position, item.ParentID, item.Version,
 		column.FormatTime(item.CreatedAt), column.FormatTime(item.UpdatedAt))
-	return err
+	return unknownReference(err)
 }
 
 // Get returns the category of that id, or model.ErrNotFound.
@@ -71,24 +73,25 @@ func (r *Category) Count(ctx context.Context, q model.Query) (int64, error) {
 }
 
 // Update replaces the category if it still has the given version. Otherwise it returns model.ErrPrecondition, or
-// model.ErrNotFound when it is gone.
+// model.ErrNotFound when it is gone, or one of the errors of Create.
 func (r *Category) Update(ctx context.Context, item model.Category, version int64) error {
-	const query = `UPDATE "categories" SET "name" = ?, "position" = ?, "version" = ?, "updated_at" = ?
+	const query = `UPDATE "categories" SET "name" = ?, "position" = ?, "parent_id" = ?, "version" = ?, "updated_at" = ?
 		WHERE "id" = ? AND "version" = ?`
-	n, err := exec(ctx, r.db, query, item.Name, item.Position, item.Version, column.FormatTime(item.UpdatedAt),
+	n, err := exec(ctx, r.db, query, item.Name, item.Position, item.ParentID, item.Version, column.FormatTime(item.UpdatedAt),
 		item.ID, version)
 	if err != nil || n > 0 {
-		return err
+		return unknownReference(err)
 	}
 	return r.missed(ctx, item.ID)
 }
 
-// Delete removes the category if it still has the given version; 0 stands for any. Its errors are those of Update.
+// Delete removes the category if it still has the given version; 0 stands for any. Its errors are those of Update,
+// or a *model.ConflictError when something else refers to it.
 func (r *Category) Delete(ctx context.Context, id string, version int64) error {
 	const query = `DELETE FROM "categories" WHERE "id" = ? AND (? = 0 OR "version" = ?)`
 	n, err := exec(ctx, r.db, query, id, version, version)
 	if err != nil || n > 0 {
-		return err
+		return inUse(err)
 	}
 	return r.missed(ctx, id)
 }

@@ -28,7 +28,7 @@ func (c *countingCategory) Get(ctx context.Context, id string) (model.Category, 
 	return c.Category.Get(ctx, id)
 }
 
-// cachedCategories returns a cache in front of a store that holds item.
+// cachedCategories returns a cache in front of a store that holds item, which no other refers to.
 func cachedCategories(t *testing.T) (db *database.DB, cached *repository.CachedCategory, counting *countingCategory, item model.Category) {
 	t.Helper()
 	db, store, samples := storedCategories(t)
@@ -36,7 +36,7 @@ func cachedCategories(t *testing.T) (db *database.DB, cached *repository.CachedC
 	must(t, err)
 	t.Cleanup(func() { must(t, c.Close()) })
 	counting = &countingCategory{Category: store}
-	return db, repository.NewCachedCategory(counting, c), counting, samples[0]
+	return db, repository.NewCachedCategory(counting, c), counting, samples[len(samples)-1]
 }
 
 func TestCachedCategoryIsReadOnce(t *testing.T) {

@@ -2,6 +2,7 @@ package repository_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -14,9 +15,10 @@ import (
 	"example.com/shop/internal/database/databasetest"
 	"example.com/shop/internal/model"
 	"example.com/shop/internal/repository"
+	"example.com/shop/internal/repository/repositorytest"
 )
 
-// sampleCategories returns categories that differ in every field that can.
+// sampleCategories returns categories that differ in every field that can. The last one has nothing optional.
 func sampleCategories() []model.Category {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)
 	list := []model.Category{
@@ -44,6 +46,7 @@ func sampleCategories() []model.Category {
 		list[i].CreatedAt = at.Add(time.Duration(min(i, 1)) * time.Microsecond)
 		list[i].UpdatedAt = at.Add(time.Duration(i) * time.Hour)
 	}
+	list[1].ParentID = new(list[0].ID)
 	return list
 }
 
@@ -91,6 +94,7 @@ func TestCategoryUpdate(t *testing.T) {
 	changed := samples[0]
 	changed.Name = "name 9"
 	changed.Position = 10
+	changed.ParentID = new(samples[len(samples)-1].ID)
 	changed.Version, changed.UpdatedAt = 2, changed.UpdatedAt.Add(time.Second)
 
 	must(t, store.Update(t.Context(), changed, 1))
@@ -135,6 +139,7 @@ func TestCategoryParallelUpdates(t *testing.T) {
 
 func TestCategoryDelete(t *testing.T) {
 	_, store, samples := storedCategories(t)
+	slices.Reverse(samples) // what refers to another one goes first
 	id := samples[0].ID
 	wantError(t, store.Delete(t.Context(), id, 2), model.ErrPrecondition)
 	wantCategory(t, store, samples[0])
@@ -154,6 +159,7 @@ func TestCategoryLists(t *testing.T) {
 		"id":         func(item model.Category) any { return item.ID },
 		"name":       func(item model.Category) any { return item.Name },
 		"position":   func(item model.Category) any { return item.Position },
+		"parent_id":  func(item model.Category) any { return valueOf(item.ParentID) },
 		"created_at": func(item model.Category) any { return item.CreatedAt },
 		"updated_at": func(item model.Category) any { return item.UpdatedAt },
 	}
@@ -231,4 +237,37 @@ func TestCategoryFilters(t *testing.T) {
 			t.Errorf("%v counts %d and lists %d", filter, n, len(rows))
 		}
 	}
+}
+
+// TestCategoryRefersToNothing stores what refers to rows that do not exist.
+func TestCategoryRefersToNothing(t *testing.T) {
+	db := databasetest.Open(t)
+	store := repository.NewCategory(db)
+	item := sampleCategories()[0]
+	tests := map[string]func(item *model.Category){
+		"parent_id": func(item *model.Category) { item.ParentID = new(unknownID) },
+	}
+	for field, breaks := range tests {
+		broken := item
+		breaks(&broken)
+		var invalid *model.ValidationError
+		if err := store.Create(t.Context(), broken); !errors.As(err, &invalid) || invalid.Fields[0].Code != model.CodeUnknownReference || errors.Is(err, model.ErrConflict) {
+			t.Errorf("%s: %v, want a reference that is not valid", field, err)
+		}
+	}
+	_, err := store.Get(t.Context(), item.ID)
+	wantError(t, err, model.ErrNotFound)
+}
+
+// TestCategoryWithoutParentID deletes what parent_id refers to: that must be refused.
+func TestCategoryWithoutParentID(t *testing.T) {
+	db := databasetest.Open(t)
+	store := repository.NewCategory(db)
+	item := sampleCategories()[0]
+	target := repositorytest.Category(t, db)
+	item.ParentID = &target.ID
+	must(t, store.Create(t.Context(), item))
+	err := repository.NewCategory(db).Delete(t.Context(), target.ID, 0)
+	wantError(t, err, model.ErrConflict)
+	wantCategory(t, store, item)
 }

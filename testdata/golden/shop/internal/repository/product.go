@@ -26,27 +26,46 @@ func NewProduct(db *database.DB) *Product {
 			"price":       {name: `"price"`},
 			"stock":       {name: `"stock"`},
 			"description": {name: `"description"`, nullable: true},
+			"status":      {name: `"status"`},
+			"category_id": {name: `"category_id"`},
 			"created_at":  {name: `"created_at"`},
 			"updated_at":  {name: `"updated_at"`},
 		},
 	}}
 }
 
-const productColumns = `"id", "owner_id", "name", "sku", "price", "stock", "description", "version", "created_at", "updated_at"`
+const productColumns = `"id", "owner_id", "name", "sku", "price", "stock", "description", "status", "category_id", "version", "created_at", "updated_at"`
 
 func scanProduct(r row) (model.Product, error) {
 	var item model.Product
-	err := r.Scan(&item.ID, &item.OwnerID, &item.Name, &item.SKU, column.Decimal(&item.Price, 2), &item.Stock, &item.Description, &item.Version,
+	err := r.Scan(&item.ID, &item.OwnerID,
+		&item.Name,
+		&item.SKU,
+		column.Decimal(&item.Price, 2),
+		&item.Stock,
+		&item.Description,
+		&item.Status,
+		&item.CategoryID,
+		&item.Version,
 		column.Time(&item.CreatedAt), column.Time(&item.UpdatedAt))
 	return item, err
 }
 
-// Create stores an item. It returns a *model.ConflictError when a value that must be unique is taken.
+// Create stores an item. It returns a *model.ConflictError when a value that must be unique is taken, and a *model.ValidationError
+// when something that it refers to is gone.
 func (r *Product) Create(ctx context.Context, item model.Product) error {
-	const query = `INSERT INTO "products" (` + productColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	_, err := exec(ctx, r.db, query, item.ID, item.OwnerID, item.Name, item.SKU, column.Value(item.Price), item.Stock, item.Description, item.Version,
+	const query = `INSERT INTO "products" (` + productColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	_, err := exec(ctx, r.db, query, item.ID, item.OwnerID,
+		item.Name,
+		item.SKU,
+		column.Value(item.Price),
+		item.Stock,
+		item.Description,
+		item.Status,
+		item.CategoryID,
+		item.Version,
 		column.FormatTime(item.CreatedAt), column.FormatTime(item.UpdatedAt))
-	return err
+	return unknownReference(err)
 }
 
 // Get returns the product of that id, or model.ErrNotFound.
@@ -78,24 +97,32 @@ func (r *Product) Count(ctx context.Context, ownerID string, q model.Query) (int
 }
 
 // Update replaces the product if it still has the given version. Otherwise it returns model.ErrPrecondition, or
-// model.ErrNotFound when it is gone.
+// model.ErrNotFound when it is gone, or one of the errors of Create.
 func (r *Product) Update(ctx context.Context, item model.Product, version int64) error {
-	const query = `UPDATE "products" SET "name" = ?, "sku" = ?, "price" = ?, "stock" = ?, "description" = ?, "version" = ?, "updated_at" = ?
+	const query = `UPDATE "products" SET "name" = ?, "sku" = ?, "price" = ?, "stock" = ?, "description" = ?, "status" = ?, "category_id" = ?, "version" = ?, "updated_at" = ?
 		WHERE "id" = ? AND "owner_id" = ? AND "version" = ?`
-	n, err := exec(ctx, r.db, query, item.Name, item.SKU, column.Value(item.Price), item.Stock, item.Description, item.Version, column.FormatTime(item.UpdatedAt),
+	n, err := exec(ctx, r.db, query, item.Name,
+		item.SKU,
+		column.Value(item.Price),
+		item.Stock,
+		item.Description,
+		item.Status,
+		item.CategoryID,
+		item.Version, column.FormatTime(item.UpdatedAt),
 		item.ID, item.OwnerID, version)
 	if err != nil || n > 0 {
-		return err
+		return unknownReference(err)
 	}
 	return r.missed(ctx, item.OwnerID, item.ID)
 }
 
-// Delete removes the product if it still has the given version; 0 stands for any. Its errors are those of Update.
+// Delete removes the product if it still has the given version; 0 stands for any. Its errors are those of Update,
+// or a *model.ConflictError when something else refers to it.
 func (r *Product) Delete(ctx context.Context, ownerID, id string, version int64) error {
 	const query = `DELETE FROM "products" WHERE "id" = ? AND "owner_id" = ? AND (? = 0 OR "version" = ?)`
 	n, err := exec(ctx, r.db, query, id, ownerID, version, version)
 	if err != nil || n > 0 {
-		return err
+		return inUse(err)
 	}
 	return r.missed(ctx, ownerID, id)
 }

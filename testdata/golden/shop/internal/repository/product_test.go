@@ -2,6 +2,7 @@ package repository_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -14,10 +15,13 @@ import (
 	"example.com/shop/internal/database/databasetest"
 	"example.com/shop/internal/model"
 	"example.com/shop/internal/repository"
+	"example.com/shop/internal/repository/repositorytest"
 )
 
 // sampleProducts returns products that differ in every field that can. The last one has nothing optional.
-func sampleProducts(owner string) []model.Product {
+// What they refer to is stored in db.
+func sampleProducts(t *testing.T, db *database.DB, owner string) []model.Product {
+	t.Helper()
 	at := time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)
 	list := []model.Product{
 		{
@@ -26,6 +30,8 @@ func sampleProducts(owner string) []model.Product {
 			Price:       model.MustDecimal("1.01", 2),
 			Stock:       2,
 			Description: new("description 1"),
+			Status:      "live",
+			CategoryID:  repositorytest.Category(t, db).ID,
 		},
 		{
 			Name:        "name 2",
@@ -33,6 +39,8 @@ func sampleProducts(owner string) []model.Product {
 			Price:       model.MustDecimal("1.02", 2),
 			Stock:       3,
 			Description: new("description 2"),
+			Status:      "draft",
+			CategoryID:  repositorytest.Category(t, db).ID,
 		},
 		{
 			Name:        "name 3",
@@ -40,6 +48,8 @@ func sampleProducts(owner string) []model.Product {
 			Price:       model.MustDecimal("1.03", 2),
 			Stock:       4,
 			Description: new("description 3"),
+			Status:      "live",
+			CategoryID:  repositorytest.Category(t, db).ID,
 		},
 		{
 			Name:        "name 4",
@@ -47,6 +57,8 @@ func sampleProducts(owner string) []model.Product {
 			Price:       model.MustDecimal("1.04", 2),
 			Stock:       5,
 			Description: new("description 4"),
+			Status:      "draft",
+			CategoryID:  repositorytest.Category(t, db).ID,
 		},
 	}
 	for i := range list {
@@ -68,7 +80,7 @@ func storedProducts(t *testing.T) (owner string, db *database.DB, store *reposit
 	db = databasetest.Open(t)
 	store = repository.NewProduct(db)
 	owner = databasetest.User(t, db)
-	samples = sampleProducts(owner)
+	samples = sampleProducts(t, db, owner)
 	for _, item := range samples {
 		must(t, store.Create(t.Context(), item))
 	}
@@ -106,13 +118,15 @@ func TestProductIsUnique(t *testing.T) {
 }
 
 func TestProductUpdate(t *testing.T) {
-	_, _, store, samples := storedProducts(t)
+	_, db, store, samples := storedProducts(t)
 	changed := samples[0]
 	changed.Name = "name 9"
 	changed.SKU = "sku 9"
 	changed.Price = model.MustDecimal("1.09", 2)
 	changed.Stock = 10
 	changed.Description = new("description 9")
+	changed.Status = "live"
+	changed.CategoryID = repositorytest.Category(t, db).ID
 	changed.Version, changed.UpdatedAt = 2, changed.UpdatedAt.Add(time.Second)
 
 	must(t, store.Update(t.Context(), changed, 1))
@@ -173,13 +187,15 @@ func TestProductDelete(t *testing.T) {
 func TestProductLists(t *testing.T) {
 	owner, _, store, samples := storedProducts(t)
 	fields := map[string]func(item model.Product) any{
-		"id":         func(item model.Product) any { return item.ID },
-		"name":       func(item model.Product) any { return item.Name },
-		"sku":        func(item model.Product) any { return item.SKU },
-		"price":      func(item model.Product) any { return item.Price },
-		"stock":      func(item model.Product) any { return item.Stock },
-		"created_at": func(item model.Product) any { return item.CreatedAt },
-		"updated_at": func(item model.Product) any { return item.UpdatedAt },
+		"id":          func(item model.Product) any { return item.ID },
+		"name":        func(item model.Product) any { return item.Name },
+		"sku":         func(item model.Product) any { return item.SKU },
+		"price":       func(item model.Product) any { return item.Price },
+		"stock":       func(item model.Product) any { return item.Stock },
+		"status":      func(item model.Product) any { return item.Status },
+		"category_id": func(item model.Product) any { return item.CategoryID },
+		"created_at":  func(item model.Product) any { return item.CreatedAt },
+		"updated_at":  func(item model.Product) any { return item.UpdatedAt },
 	}
 	for field, value := range fields {
 		for _, desc := range []bool{false, true} {
@@ -249,6 +265,10 @@ func TestProductFilters(t *testing.T) {
 		{Field: "stock", Op: "lte", Values: []any{samples[0].Stock}},
 		{Field: "stock", Op: "in", Values: []any{samples[0].Stock}},
 		{Field: "description", Op: "like", Values: []any{valueOf(samples[0].Description)}},
+		{Field: "status", Op: "eq", Values: []any{samples[0].Status}},
+		{Field: "status", Op: "in", Values: []any{samples[0].Status}},
+		{Field: "category_id", Op: "eq", Values: []any{samples[0].CategoryID}},
+		{Field: "category_id", Op: "in", Values: []any{samples[0].CategoryID}},
 	}
 	for _, filter := range filters {
 		q := model.Query{Filters: []model.Filter{filter}, Sort: newestFirst(), Limit: 100}
@@ -287,5 +307,38 @@ func TestProductOfAnotherOwner(t *testing.T) {
 	if len(rows) != 0 || n != 0 {
 		t.Errorf("a stranger lists %d rows and counts %d", len(rows), n)
 	}
+	wantProduct(t, store, item)
+}
+
+// TestProductRefersToNothing stores what refers to rows that do not exist.
+func TestProductRefersToNothing(t *testing.T) {
+	db := databasetest.Open(t)
+	store := repository.NewProduct(db)
+	item := sampleProducts(t, db, databasetest.User(t, db))[0]
+	tests := map[string]func(item *model.Product){
+		"category_id": func(item *model.Product) { item.CategoryID = unknownID },
+	}
+	for field, breaks := range tests {
+		broken := item
+		breaks(&broken)
+		var invalid *model.ValidationError
+		if err := store.Create(t.Context(), broken); !errors.As(err, &invalid) || invalid.Fields[0].Code != model.CodeUnknownReference || errors.Is(err, model.ErrConflict) {
+			t.Errorf("%s: %v, want a reference that is not valid", field, err)
+		}
+	}
+	_, err := store.Get(t.Context(), item.OwnerID, item.ID)
+	wantError(t, err, model.ErrNotFound)
+}
+
+// TestProductWithoutCategoryID deletes what category_id refers to: that must be refused.
+func TestProductWithoutCategoryID(t *testing.T) {
+	db := databasetest.Open(t)
+	store := repository.NewProduct(db)
+	item := sampleProducts(t, db, databasetest.User(t, db))[0]
+	target := repositorytest.Category(t, db)
+	item.CategoryID = target.ID
+	must(t, store.Create(t.Context(), item))
+	err := repository.NewCategory(db).Delete(t.Context(), target.ID, 0)
+	wantError(t, err, model.ErrConflict)
 	wantProduct(t, store, item)
 }

@@ -101,12 +101,12 @@ func (r *User) ReplaceHash(ctx context.Context, id string, old, replacement mode
 }
 
 // Delete removes the account if it still has the given version; 0 stands for any. Whatever belongs to the account goes with it. Its
-// errors are those of Update.
+// errors are those of Update, or a *model.ConflictError when something of somebody else refers to the account.
 func (r *User) Delete(ctx context.Context, id string, version int64) error {
 	const query = `DELETE FROM "users" WHERE "id" = ? AND (? = 0 OR "version" = ?)`
 	n, err := exec(ctx, r.db, query, id, version, version)
 	if err != nil || n > 0 {
-		return err
+		return inUse(err)
 	}
 	return r.missed(ctx, id)
 }

@@ -40,7 +40,13 @@ func (s *Category) Create(ctx context.Context, item model.Category) (model.Categ
 	item.ID, item.Version = id, 1
 	item.CreatedAt = now()
 	item.UpdatedAt = item.CreatedAt
-	if err := s.store.Create(ctx, item); err != nil {
+	err = s.tx.WithTx(ctx, func(ctx context.Context) error {
+		if err := checkReferences(ctx, s.references(model.Category{}, item)); err != nil {
+			return err
+		}
+		return s.store.Create(ctx, item)
+	})
+	if err != nil {
 		return model.Category{}, err
 	}
 	return item, nil
@@ -83,13 +89,23 @@ func (s *Category) Update(ctx context.Context, id string, versions []int64, patc
 }
 
 func (s *Category) change(ctx context.Context, item model.Category, patch model.CategoryPatch) (model.Category, error) {
-	version := item.Version
+	before := item
 	patch.Apply(&item)
 	if err := item.Validate(); err != nil {
 		return item, err
 	}
-	item.Version, item.UpdatedAt = version+1, now()
-	return item, s.store.Update(ctx, item, version)
+	if err := checkReferences(ctx, s.references(before, item)); err != nil {
+		return item, err
+	}
+	item.Version, item.UpdatedAt = before.Version+1, now()
+	return item, s.store.Update(ctx, item, before.Version)
+}
+
+// references lists what a category refers to, each beside what it referred to before a change.
+func (s *Category) references(before, after model.Category) []reference {
+	return []reference{
+		{pointer: "/parent_id", target: "a category that you can see", before: before.ParentID, after: after.ParentID, find: find(s.store)},
+	}
 }
 
 // Delete removes a category. versions are as in Update.
@@ -115,6 +131,7 @@ func categoryValue(item model.Category, field string) any {
 		"id":         item.ID,
 		"name":       item.Name,
 		"position":   item.Position,
+		"parent_id":  optional(item.ParentID),
 		"created_at": item.CreatedAt,
 		"updated_at": item.UpdatedAt,
 	}[field]

@@ -20,8 +20,9 @@ type fakeCategoryRepository struct {
 	query   model.Query
 }
 
-func (f *fakeCategoryRepository) Create(_ context.Context, item model.Category) error {
+func (f *fakeCategoryRepository) Create(ctx context.Context, item model.Category) error {
 	f.item = item
+	f.alone = !isInTransaction(ctx)
 	return f.err
 }
 
@@ -62,6 +63,7 @@ func newCategoryTest() (*Category, *fakeCategoryRepository) {
 		ID:        categoryID,
 		Name:      "name 1",
 		Position:  2,
+		ParentID:  new(categoryID),
 		Version:   3,
 		CreatedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 		UpdatedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
@@ -81,6 +83,9 @@ func TestCategoryCreate(t *testing.T) {
 	}
 	if !reflect.DeepEqual(store.item, got) {
 		t.Errorf("stored\n%+v\nreturned\n%+v", store.item, got)
+	}
+	if store.alone {
+		t.Error("it is stored outside the transaction in which its references were looked for")
 	}
 }
 
@@ -199,6 +204,7 @@ func TestCategoryValues(t *testing.T) {
 		"id":         item.ID,
 		"name":       item.Name,
 		"position":   item.Position,
+		"parent_id":  *item.ParentID,
 		"created_at": item.CreatedAt,
 		"updated_at": item.UpdatedAt,
 		"unknown":    nil,
@@ -207,5 +213,32 @@ func TestCategoryValues(t *testing.T) {
 		if got := categoryValue(item, field); got != want {
 			t.Errorf("%s is %v, want %v", field, got, want)
 		}
+	}
+}
+
+// TestCategoryRefersToWhatIsMissing wants nothing to be stored, and every such reference to be named.
+func TestCategoryRefersToWhatIsMissing(t *testing.T) {
+	rules, store := newCategoryTest()
+	before := store.item
+	item := before
+	item.ParentID = new(missingID)
+	_, err := rules.Create(t.Context(), item)
+	wantUnknown(t, err, "/parent_id")
+	_, err = rules.Update(t.Context(), categoryID, nil, model.CategoryPatch{ParentID: model.Changed(item.ParentID)})
+	wantUnknown(t, err, "/parent_id")
+	if !reflect.DeepEqual(store.item, before) {
+		t.Errorf("stored %+v", store.item)
+	}
+}
+
+// TestCategoryKeepsItsReferences changes an item whose references the caller no longer sees, but leaves these as they are.
+func TestCategoryKeepsItsReferences(t *testing.T) {
+	rules, store := newCategoryTest()
+	store.item.ParentID = new(missingID)
+	patch := model.CategoryPatch{ParentID: model.Changed(store.item.ParentID)}
+	_, err := rules.Update(t.Context(), categoryID, nil, patch)
+	wantError(t, err, nil)
+	if store.changes != 1 {
+		t.Errorf("%d changes", store.changes)
 	}
 }

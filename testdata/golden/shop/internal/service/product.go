@@ -18,13 +18,14 @@ type productRepository interface {
 
 // Product holds the rules for products. Everybody sees and changes only their own.
 type Product struct {
-	store productRepository
-	tx    transactor
+	store      productRepository
+	categories finder[model.Category]
+	tx         transactor
 }
 
-// NewProduct returns the rules for the products in store.
-func NewProduct(store productRepository, tx transactor) *Product {
-	return &Product{store: store, tx: tx}
+// NewProduct returns the rules for the products in store, which refer to categories.
+func NewProduct(store productRepository, categories finder[model.Category], tx transactor) *Product {
+	return &Product{store: store, categories: categories, tx: tx}
 }
 
 // Create stores a new product and returns it as stored. Its id, version and times are given here; its owner is the caller's to set. It
@@ -41,7 +42,13 @@ func (s *Product) Create(ctx context.Context, item model.Product) (model.Product
 	item.ID, item.Version = id, 1
 	item.CreatedAt = now()
 	item.UpdatedAt = item.CreatedAt
-	if err := s.store.Create(ctx, item); err != nil {
+	err = s.tx.WithTx(ctx, func(ctx context.Context) error {
+		if err := checkReferences(ctx, s.references(model.Product{}, item)); err != nil {
+			return err
+		}
+		return s.store.Create(ctx, item)
+	})
+	if err != nil {
 		return model.Product{}, err
 	}
 	return item, nil
@@ -92,14 +99,24 @@ func (s *Product) Update(ctx context.Context, ownerID, id string, versions []int
 }
 
 func (s *Product) change(ctx context.Context, item model.Product, patch model.ProductPatch) (model.Product, error) {
-	version := item.Version
+	before := item
 	patch.Apply(&item)
 	item.Normalize()
 	if err := item.Validate(); err != nil {
 		return item, err
 	}
-	item.Version, item.UpdatedAt = version+1, now()
-	return item, s.store.Update(ctx, item, version)
+	if err := checkReferences(ctx, s.references(before, item)); err != nil {
+		return item, err
+	}
+	item.Version, item.UpdatedAt = before.Version+1, now()
+	return item, s.store.Update(ctx, item, before.Version)
+}
+
+// references lists what a product refers to, each beside what it referred to before a change.
+func (s *Product) references(before, after model.Product) []reference {
+	return []reference{
+		{pointer: "/category_id", target: "a category that you can see", before: &before.CategoryID, after: &after.CategoryID, find: find(s.categories)},
+	}
 }
 
 // Delete removes a product. versions are as in Update.
@@ -122,12 +139,14 @@ func (s *Product) Delete(ctx context.Context, ownerID, id string, versions []int
 // productValue returns what item has in a field that lists may be sorted by.
 func productValue(item model.Product, field string) any {
 	return map[string]any{
-		"id":         item.ID,
-		"name":       item.Name,
-		"sku":        item.SKU,
-		"price":      item.Price,
-		"stock":      item.Stock,
-		"created_at": item.CreatedAt,
-		"updated_at": item.UpdatedAt,
+		"id":          item.ID,
+		"name":        item.Name,
+		"sku":         item.SKU,
+		"price":       item.Price,
+		"stock":       item.Stock,
+		"status":      item.Status,
+		"category_id": item.CategoryID,
+		"created_at":  item.CreatedAt,
+		"updated_at":  item.UpdatedAt,
 	}[field]
 }

@@ -20,8 +20,9 @@ type fakeProductRepository struct {
 	query   model.Query
 }
 
-func (f *fakeProductRepository) Create(_ context.Context, item model.Product) error {
+func (f *fakeProductRepository) Create(ctx context.Context, item model.Product) error {
 	f.item = item
+	f.alone = !isInTransaction(ctx)
 	return f.err
 }
 
@@ -72,11 +73,13 @@ func newProductTest() (*Product, *fakeProductRepository) {
 		Price:       model.MustDecimal("1.01", 2),
 		Stock:       2,
 		Description: new("description 1"),
+		Status:      "live",
+		CategoryID:  "018f0000-0000-7000-8000-000000000001",
 		Version:     3,
 		CreatedAt:   time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 		UpdatedAt:   time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 	}}
-	return NewProduct(store, fakeTransactor{}), store
+	return NewProduct(store, everything[model.Category]{}, fakeTransactor{}), store
 }
 
 func TestProductCreate(t *testing.T) {
@@ -91,6 +94,9 @@ func TestProductCreate(t *testing.T) {
 	}
 	if !reflect.DeepEqual(store.item, got) {
 		t.Errorf("stored\n%+v\nreturned\n%+v", store.item, got)
+	}
+	if store.alone {
+		t.Error("it is stored outside the transaction in which its references were looked for")
 	}
 }
 
@@ -227,18 +233,47 @@ func TestProductValues(t *testing.T) {
 	_, store := newProductTest()
 	item := store.item
 	tests := map[string]any{
-		"id":         item.ID,
-		"name":       item.Name,
-		"sku":        item.SKU,
-		"price":      item.Price,
-		"stock":      item.Stock,
-		"created_at": item.CreatedAt,
-		"updated_at": item.UpdatedAt,
-		"unknown":    nil,
+		"id":          item.ID,
+		"name":        item.Name,
+		"sku":         item.SKU,
+		"price":       item.Price,
+		"stock":       item.Stock,
+		"status":      item.Status,
+		"category_id": item.CategoryID,
+		"created_at":  item.CreatedAt,
+		"updated_at":  item.UpdatedAt,
+		"unknown":     nil,
 	}
 	for field, want := range tests {
 		if got := productValue(item, field); got != want {
 			t.Errorf("%s is %v, want %v", field, got, want)
 		}
+	}
+}
+
+// TestProductRefersToWhatIsMissing wants nothing to be stored, and every such reference to be named.
+func TestProductRefersToWhatIsMissing(t *testing.T) {
+	rules, store := newProductTest()
+	before := store.item
+	item := before
+	item.CategoryID = missingID
+	_, err := rules.Create(t.Context(), item)
+	wantUnknown(t, err, "/category_id")
+	_, err = rules.Update(t.Context(), "owner", productID, nil, model.ProductPatch{CategoryID: model.Changed(item.CategoryID)})
+	wantUnknown(t, err, "/category_id")
+	if !reflect.DeepEqual(store.item, before) {
+		t.Errorf("stored %+v", store.item)
+	}
+}
+
+// TestProductKeepsItsReferences changes an item whose references the caller no longer sees, but leaves these as they are.
+func TestProductKeepsItsReferences(t *testing.T) {
+	rules, store := newProductTest()
+	store.item.CategoryID = missingID
+	patch := model.ProductPatch{CategoryID: model.Changed(store.item.CategoryID)}
+	_, err := rules.Update(t.Context(), "owner", productID, nil, patch)
+	wantError(t, err, nil)
+	if store.changes != 1 {
+		t.Errorf("%d changes", store.changes)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"time"
 )
 
@@ -20,27 +21,26 @@ func parseTime(text string) (time.Time, error) {
 	return time.Parse(timeLayout, text)
 }
 
-// Value returns v, a value of a field or nil, as an argument of a statement.
+// Value returns v, a value of a field or nil, as an argument of a statement. What a pointer points to counts, and nil is NULL.
 func Value(v any) any {
+	if p := reflect.ValueOf(v); p.Kind() == reflect.Pointer {
+		if p.IsNil() {
+			return nil
+		}
+		return Value(p.Elem().Interface())
+	}
 	switch v := v.(type) {
 	case time.Time:
 		return FormatTime(v)
-	case *time.Time:
-		return optionalValue(v)
 	case json.RawMessage:
 		return string(v)
-	case *json.RawMessage:
-		return optionalValue(v)
+	case interface{ Unscaled() int64 }: // a decimal; it is a Stringer, too
+		return v.Unscaled()
+	case fmt.Stringer: // a date
+		return v.String()
 	default:
 		return v
 	}
-}
-
-func optionalValue[T any](v *T) any {
-	if v == nil {
-		return nil
-	}
-	return Value(*v)
 }
 
 // scan reads a column into dst: S is what the driver delivers, parse makes a T of it.

@@ -67,6 +67,8 @@ func TestValue(t *testing.T) {
 		{"text", "text"},
 		{int64(7), int64(7)},
 		{nil, nil},
+		{new("text"), "text"},
+		{(*string)(nil), nil},
 		{at, "2026-01-02T03:04:05.000006Z"},
 		{&at, "2026-01-02T03:04:05.000006Z"},
 		{(*time.Time)(nil), nil},

@@ -6,9 +6,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"time"
-
-	"example.com/shop/internal/model"
 )
 
 const timeLayout = "2006-01-02T15:04:05.000000Z"
@@ -22,31 +21,26 @@ func parseTime(text string) (time.Time, error) {
 	return time.Parse(timeLayout, text)
 }
 
-// Value returns v, a value of a field or nil, as an argument of a statement.
+// Value returns v, a value of a field or nil, as an argument of a statement. What a pointer points to counts, and nil is NULL.
 func Value(v any) any {
+	if p := reflect.ValueOf(v); p.Kind() == reflect.Pointer {
+		if p.IsNil() {
+			return nil
+		}
+		return Value(p.Elem().Interface())
+	}
 	switch v := v.(type) {
 	case time.Time:
 		return FormatTime(v)
-	case *time.Time:
-		return optionalValue(v)
 	case json.RawMessage:
 		return string(v)
-	case *json.RawMessage:
-		return optionalValue(v)
-	case model.Decimal:
+	case interface{ Unscaled() int64 }: // a decimal; it is a Stringer, too
 		return v.Unscaled()
-	case *model.Decimal:
-		return optionalValue(v)
+	case fmt.Stringer: // a date
+		return v.String()
 	default:
 		return v
 	}
-}
-
-func optionalValue[T any](v *T) any {
-	if v == nil {
-		return nil
-	}
-	return Value(*v)
 }
 
 // scan reads a column into dst: S is what the driver delivers, parse makes a T of it.
@@ -111,18 +105,4 @@ func OptionalJSON(dst **json.RawMessage) sql.Scanner {
 
 func parseJSON(text string) (json.RawMessage, error) {
 	return json.RawMessage(text), nil
-}
-
-// Decimal scans a number with scale digits after the point into dst.
-func Decimal(dst *model.Decimal, scale int) sql.Scanner {
-	return scan[int64, model.Decimal]{dst: dst, parse: parseDecimal(scale)}
-}
-
-// OptionalDecimal scans a number that may be NULL into dst.
-func OptionalDecimal(dst **model.Decimal, scale int) sql.Scanner {
-	return scanOptional[int64, model.Decimal]{dst: dst, parse: parseDecimal(scale)}
-}
-
-func parseDecimal(scale int) func(int64) (model.Decimal, error) {
-	return func(unscaled int64) (model.Decimal, error) { return model.NewDecimal(unscaled, scale), nil }
 }

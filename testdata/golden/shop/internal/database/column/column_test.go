@@ -5,8 +5,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"example.com/shop/internal/model"
 )
 
 func TestTimesSortAsText(t *testing.T) {
@@ -69,33 +67,18 @@ func TestValue(t *testing.T) {
 		{"text", "text"},
 		{int64(7), int64(7)},
 		{nil, nil},
+		{new("text"), "text"},
+		{(*string)(nil), nil},
 		{at, "2026-01-02T03:04:05.000006Z"},
 		{&at, "2026-01-02T03:04:05.000006Z"},
 		{(*time.Time)(nil), nil},
 		{raw, "[1]"},
 		{&raw, "[1]"},
 		{(*json.RawMessage)(nil), nil},
-		{model.NewDecimal(-990, 2), int64(-990)},
-		{new(model.NewDecimal(5, 1)), int64(5)},
-		{(*model.Decimal)(nil), nil},
 	}
 	for _, test := range tests {
 		if got := Value(test.in); got != test.want {
 			t.Errorf("Value(%v) = %v, want %v", test.in, got, test.want)
 		}
-	}
-}
-
-func TestDecimal(t *testing.T) {
-	var d model.Decimal
-	if err := Decimal(&d, 2).Scan(int64(-990)); err != nil || d != model.NewDecimal(-990, 2) {
-		t.Errorf("-990 of scale 2 gives %v, %v", d, err)
-	}
-	if err := Decimal(&d, 2).Scan("9.90"); err == nil {
-		t.Error("text is accepted")
-	}
-	p := &d
-	if err := OptionalDecimal(&p, 2).Scan(nil); err != nil || p != nil {
-		t.Errorf("NULL gives %v, %v", p, err)
 	}
 }
