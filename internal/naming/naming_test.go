@@ -69,6 +69,23 @@ func TestPlurals(t *testing.T) {
 	}
 }
 
+func TestSingulars(t *testing.T) {
+	for many, want := range map[string]string{
+		"posts": "post", "order_items": "order_item", "categories": "category", "boxes": "box", "addresses": "address", "databases": "database",
+		"people": "person", "women": "woman", "quizzes": "quiz", "keys": "key", "sms": "sm",
+		"post": "", "status": "", "bus": "", "address": "", "analysis": "", "news": "", "series": "", "fish": "", "data": "", "alias": "", "s": "",
+	} {
+		n, err := Parse(many)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, ok := n.Singular()
+		if got := one.Snake(); ok != (want != "") || ok && got != want {
+			t.Errorf("%s: %s, %v, want %q", many, got, ok, want)
+		}
+	}
+}
+
 // TestFileStems checks that no name leads to a file that the go tool would
 // leave out of the build on some platform.
 func TestFileStems(t *testing.T) {

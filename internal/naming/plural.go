@@ -40,6 +40,37 @@ func plural(word string) string {
 	return word + "s"
 }
 
+// Singular returns what the name would be in the singular, if its last word looks
+// like a plural. It is a guess: sms and postgres look like that too.
+func (n Name) Singular() (Name, bool) {
+	last := n[len(n)-1]
+	one, ok := singular(last)
+	return append(slices.Clone(n[:len(n)-1]), one), ok
+}
+
+func singular(word string) (string, bool) {
+	if slices.Contains(uncountable(), word) {
+		return word, false
+	}
+	for one, many := range irregular() {
+		if word == many {
+			return one, true
+		}
+	}
+	if !strings.HasSuffix(word, "s") || plural(word) != word {
+		return word, false
+	}
+	for _, ending := range []struct{ plural, singular string }{
+		{"ies", "y"}, {"sses", "ss"}, {"shes", "sh"}, {"ches", "ch"}, {"xes", "x"}, {"zzes", "zz"}, {"s", ""},
+	} {
+		stem, ok := strings.CutSuffix(word, ending.plural)
+		if one := stem + ending.singular; ok && one != "" && plural(one) == word {
+			return one, true
+		}
+	}
+	return word, false
+}
+
 // uncountable words have no plural of their own.
 func uncountable() []string {
 	return []string{

@@ -3,24 +3,20 @@
 package pipeline
 
 import (
-	"fmt"
 	"io/fs"
-	"strconv"
+	"maps"
 
+	"github.com/layup-dev/layup/internal/base"
 	"github.com/layup-dev/layup/internal/feature"
 	"github.com/layup-dev/layup/internal/plan"
 	"github.com/layup-dev/layup/internal/render"
 	"github.com/layup-dev/layup/internal/spec"
-	"github.com/layup-dev/layup/internal/stack/golang"
 )
-
-// BaseFile keeps what layup rendered last time: the base of three-way merges.
-const BaseFile = ".layup/base.txtar"
 
 // Engine renders projects of one stack.
 type Engine struct {
 	Stack    *feature.Stack
-	Language render.Language
+	Language Language
 }
 
 // Open loads the stack of that name from the templates.
@@ -36,51 +32,43 @@ func Open(templates fs.FS, stack string) (*Engine, error) {
 	return &Engine{Stack: s, Language: language}, nil
 }
 
-func newLanguage(s *feature.Stack) (render.Language, error) {
-	switch s.Language {
-	case "go":
-		return golang.New(s.FS)
-	default:
-		return nil, fmt.Errorf("stack %s: no code for the language %q", s.Name, s.Language)
-	}
-}
-
 // Project renders the whole project that a spec describes. The spec is checked
 // first; the plan that comes back holds it with every default filled in.
 func (e *Engine) Project(s *spec.Spec) (*plan.Plan, render.FileSet, error) {
-	p, err := plan.Resolve(s, e.Stack)
+	p, err := e.resolve(s, firstMigration-1, inOrder)
 	if err != nil {
 		return nil, nil, err
 	}
-	p.Spec.Templates = e.Stack.Version
-	numberMigrations(p)
-	files, err := render.Render(p, e.Language)
+	files, err := e.render(p)
 	if err != nil {
 		return nil, nil, err
 	}
-	files.Add(spec.FileName, p.Spec.Encode(e.Stack.AxisNames()), nil)
-	base := files.Archive("What layup rendered last: the base of its next merge. Do not edit.\n")
-	files.Add(BaseFile, base, nil)
-	files[BaseFile].Kind = render.Generated
+	maps.Copy(files, base.Archives(files))
 	return p, files, nil
 }
 
-// firstResource leaves room below for the migrations that features bring.
-const firstResource = 100
+// resolve checks a spec, fills in its defaults and numbers its migrations, the
+// new ones above floor.
+func (e *Engine) resolve(s *spec.Spec, floor uint64, next numbering) (*plan.Plan, error) {
+	p, err := plan.Resolve(s, e.Stack)
+	if err != nil {
+		return nil, err
+	}
+	p.Spec.Templates = e.Stack.Version
+	numberMigrations(p.Spec, floor, next)
+	return p, nil
+}
 
-// numberMigrations gives each resource without one the next version. Versions
-// stay in the spec, because a migration that was shipped keeps its number.
-func numberMigrations(p *plan.Plan) {
-	next := firstResource
-	for _, r := range p.Spec.Resources {
-		if n, err := strconv.Atoi(r.Migration); err == nil {
-			next = max(next, n+1)
-		}
+// render renders everything but the base.
+func (e *Engine) render(p *plan.Plan) (render.FileSet, error) {
+	files, err := render.Render(p, e.Language)
+	if err != nil {
+		return nil, err
 	}
-	for i := range p.Spec.Resources {
-		if r := &p.Spec.Resources[i]; r.Migration == "" {
-			r.Migration = fmt.Sprintf("%05d", next)
-			next++
-		}
-	}
+	e.addSpec(p, files)
+	return files, nil
+}
+
+func (e *Engine) addSpec(p *plan.Plan, files render.FileSet) {
+	files.Add(spec.FileName, p.Spec.Encode(e.Stack.AxisNames()), nil)
 }

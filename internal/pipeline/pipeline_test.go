@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/layup-dev/layup/internal/base"
 	"github.com/layup-dev/layup/internal/feature"
 	"github.com/layup-dev/layup/internal/pipeline"
 	"github.com/layup-dev/layup/internal/render"
@@ -50,12 +52,12 @@ func fields(t *testing.T, inputs ...string) []spec.Field {
 func none(*spec.Spec) {}
 
 func TestDeterministic(t *testing.T) {
-	first := project(t, none).Archive("")
+	first := contents(project(t, none))
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for _, procs := range []int{1, 2, 8} {
 		runtime.GOMAXPROCS(procs)
 		t.Setenv("TZ", fmt.Sprintf("Etc/GMT+%d", procs))
-		if !bytes.Equal(first, project(t, none).Archive("")) {
+		if !reflect.DeepEqual(first, contents(project(t, none))) {
 			t.Fatalf("another tree with %d processors", procs)
 		}
 	}
@@ -103,7 +105,7 @@ func TestNoTrace(t *testing.T) {
 		t.Run(tt.axis+" "+tt.option, func(t *testing.T) {
 			files := project(t, func(s *spec.Spec) { s.Choices[tt.axis] = tt.option })
 			for _, name := range files.Paths() {
-				if name == pipeline.BaseFile {
+				if strings.HasPrefix(name, ".layup/") {
 					continue
 				}
 				for _, mark := range tt.marks {
@@ -154,15 +156,42 @@ func TestHostileText(t *testing.T) {
 	}
 }
 
-// TestBase checks that the base of later merges holds what was rendered.
+// TestBase checks that the base of later merges holds what was rendered, each
+// file in one of its archives.
 func TestBase(t *testing.T) {
 	files := project(t, none)
-	base := string(files[pipeline.BaseFile].Data)
+	found := map[string]bool{}
 	for _, name := range files.Paths() {
-		if name != pipeline.BaseFile && !strings.Contains(base, "-- "+name+" --\n") {
+		resource := ""
+		if rest, ok := strings.CutPrefix(name, ".layup/base/"); ok {
+			resource = strings.TrimSuffix(rest, ".txtar")
+		} else if name != base.SharedFile {
+			continue
+		}
+		kept, err := base.Parse(name, files[name].Data, resource)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for p, f := range kept {
+			if found[p] || f.Resource != files[p].Resource || f.Digest == "" && !bytes.Equal(f.Data, files[p].Data) || f.Digest != "" && f.Digest != base.Digest(files[p].Data) {
+				t.Errorf("%s keeps %s otherwise than it was rendered, or twice", name, p)
+			}
+			found[p] = true
+		}
+	}
+	for _, name := range files.Paths() {
+		if !strings.HasPrefix(name, ".layup/") && !found[name] {
 			t.Errorf("%s is not in the base", name)
 		}
 	}
+}
+
+func contents(files render.FileSet) map[string]string {
+	out := map[string]string{}
+	for name, f := range files {
+		out[name] = string(f.Data)
+	}
+	return out
 }
 
 func TestMain(m *testing.M) {
