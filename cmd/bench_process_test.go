@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/layup-dev/layup/internal/project"
 )
 
 // bareProgram does what every Go program does before its own first line.
@@ -32,6 +34,50 @@ func BenchmarkProcess(b *testing.B) {
 			return []string{layup, "new", "shop", "--yes", "--dir", filepath.Join(parent, fmt.Sprint(i)), "--resource", benchResource}
 		})
 	})
+}
+
+// BenchmarkAddResource adds a resource to a project without any and to ones with
+// many, in turns, and reports how many times longer the larger one takes.
+func BenchmarkAddResource(b *testing.B) {
+	dir := b.TempDir()
+	layup := filepath.Join(dir, "layup")
+	goBuild(b, "..", layup)
+	empty := writeProject(b, filepath.Join(dir, "empty"), 0)
+	for _, n := range []int{200, 1000} {
+		b.Run(fmt.Sprintf("resources=%d", n), func(b *testing.B) {
+			full := writeProject(b, filepath.Join(dir, fmt.Sprint(n)), n)
+			var small, large, ratios, peaks []float64
+			for i := 0; b.Loop(); i++ {
+				command := func(root string) []string {
+					return []string{layup, "add", "resource", fmt.Sprintf("widget_%d", i), "--dir", root, "name:string:min(1)", "price:decimal(12,2)", "note:text?"}
+				}
+				a, _ := start(b, command(empty)...)
+				z, peak := start(b, command(full)...)
+				for _, root := range []string{empty, full} {
+					start(b, layup, "remove", "resource", fmt.Sprintf("widget_%d", i), "--dir", root)
+				}
+				small, large = append(small, a.Seconds()*1e3), append(large, z.Seconds()*1e3)
+				ratios, peaks = append(ratios, z.Seconds()/a.Seconds()), append(peaks, peak)
+			}
+			b.ReportMetric(0, "ns/op") // would count all processes
+			b.ReportMetric(quantile(small, 0.5), "ms-empty")
+			b.ReportMetric(quantile(large, 0.5), "ms")
+			b.ReportMetric(quantile(ratios, 0.5), "x-empty")
+			b.ReportMetric(quantile(peaks, 0.5), "MiB-peak")
+		})
+	}
+}
+
+func writeProject(b *testing.B, root string, resources int) string {
+	b.Helper()
+	_, files, err := engineOf(b).Project(benchSpec(b, resources))
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := project.Create(b.Context(), root, files, func(string) {}); err != nil {
+		b.Fatal(err)
+	}
+	return root
 }
 
 // compare reports wall time and peak memory of the command, and how many times

@@ -31,10 +31,7 @@ func BenchmarkOpen(b *testing.B) {
 func BenchmarkRender(b *testing.B) {
 	for _, n := range []int{0, 1, 50} {
 		b.Run(fmt.Sprintf("resources=%d", n), func(b *testing.B) {
-			engine, err := pipeline.Open(templates.FS, "go")
-			if err != nil {
-				b.Fatal(err)
-			}
+			engine := engineOf(b)
 			wanted := benchSpec(b, n)
 			b.ReportAllocs()
 			for b.Loop() {
@@ -59,6 +56,15 @@ func BenchmarkNew(b *testing.B) {
 			b.Fatalf("exit code %d", code)
 		}
 	}
+}
+
+func engineOf(b *testing.B) *pipeline.Engine {
+	b.Helper()
+	engine, err := pipeline.Open(templates.FS, "go")
+	if err != nil {
+		b.Fatal(err)
+	}
+	return engine
 }
 
 // benchSpec is the default project with n resources.

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -295,7 +296,11 @@ func (o *newOptions) target(name string) string {
 // not be carried out is none. Only a run cleans up behind one that was killed.
 func (o *newOptions) checkTarget(target string) error {
 	if !o.dryRun && !o.diff {
-		if err := project.Recover(target); err != nil {
+		_, err := project.Recover(target)
+		if busy := (*project.LockedError)(nil); errors.As(err, &busy) {
+			return &project.ConflictError{Target: target, Msg: "is being written by another layup"}
+		}
+		if err != nil {
 			return err
 		}
 	}

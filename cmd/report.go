@@ -29,6 +29,8 @@ type fileStatus struct {
 	Path   string `json:"path"`
 	Status string `json:"status"`
 	Bytes  int    `json:"bytes"`
+	// Note says why, where the status does not say it.
+	Note string `json:"note,omitempty"`
 }
 
 func (o *newOptions) report(p *plan.Plan, files render.FileSet, target string, asked bool, s streams) error {

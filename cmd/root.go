@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/layup-dev/layup/internal/project"
 	"github.com/layup-dev/layup/internal/prompt"
 	"github.com/layup-dev/layup/internal/prompt/quiet"
 	"github.com/layup-dev/layup/internal/spec"
@@ -110,13 +109,12 @@ func run(ctx context.Context, args []string, s streams) int {
 
 func exitCode(err error) int {
 	var usage usageError
-	var conflict *project.ConflictError
 	switch {
 	case errors.Is(err, errTerminated):
 		return exitTerminated
 	case errors.Is(err, errInterrupted), errors.Is(err, prompt.ErrAborted):
 		return exitInterrupted
-	case errors.As(err, &conflict):
+	case isConflict(err):
 		return exitConflict
 	case errors.As(err, &usage), spec.IsInvalid(err):
 		return exitUsage
@@ -140,7 +138,7 @@ router, database, authentication and cache of your choice, in clean layers.`,
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(newNew(s), newList(s), newVersion(s))
+	root.AddCommand(newNew(s), newAdd(s), newRemove(s), newList(s), newVersion(s))
 	wrapArgs(root)
 	return root
 }

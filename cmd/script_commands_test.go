@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -30,6 +31,24 @@ func checkStatus(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// replaceText replaces a text that stands in a file: replace OLD NEW FILE. \n, \r
+// and \t stand for themselves.
+func replaceText(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: replace OLD NEW FILE")
+	}
+	unescape := strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\t`, "\t")
+	before, after, file := unescape.Replace(args[0]), unescape.Replace(args[1]), ts.MkAbs(args[2])
+	data, err := os.ReadFile(file)
+	ts.Check(err)
+	if !bytes.Contains(data, []byte(before)) {
+		ts.Fatalf("%s does not hold %q", args[2], before)
+	}
+	info, err := os.Stat(file)
+	ts.Check(err)
+	ts.Check(os.WriteFile(file, bytes.ReplaceAll(data, []byte(before), []byte(after)), info.Mode()))
 }
 
 // sameTree compares two directories byte for byte, modes included.

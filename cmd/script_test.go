@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"fmt"
 	"os"
 	"testing"
 
@@ -12,12 +13,18 @@ func TestMain(m *testing.M) {
 }
 
 // TestScript runs testdata/script: every command and every error, as a user
-// without a terminal sees it. `status N command` checks an exit code.
+// without a terminal sees it. script_commands_test.go has the commands of our own.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "../testdata/script",
-		RequireUniqueNames: true,
-		Cmds:               map[string]func(*testscript.TestScript, bool, []string){"status": checkStatus, "sametree": sameTree},
+		RequireUniqueNames: true, ContinueOnError: os.Getenv("TS_CONTINUE") != "",
+		Cmds:               map[string]func(*testscript.TestScript, bool, []string){"status": checkStatus, "sametree": sameTree, "replace": replaceText},
+		Condition: func(name string) (bool, error) {
+			if name == "root" { // to whom nothing is read-only
+				return os.Geteuid() == 0, nil
+			}
+			return false, fmt.Errorf("unknown condition %q", name)
+		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "1")
 			return nil

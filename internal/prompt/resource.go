@@ -19,28 +19,46 @@ type resourceAnswers struct {
 	// lines holds fields in the grammar; the first empty line ends them.
 	lines  [maxFieldLines]string
 	access string
+	// resolve checks the fields so far against the project; nil accepts all.
+	resolve func(fields []spec.Field) error
 }
 
 // resourceQuestions asks for a first resource: one question for each line of
 // fields, of which those after the first empty one are skipped.
 func (w *wizard) resourceQuestions() []question {
 	a := &w.resource
-	wanted := func() bool { return a.wanted }
 	out := []question{
 		&yesNo{title: "A first resource?", help: "Something to create, list, change and delete, through every layer.", value: &a.wanted},
-		&text{when: wanted, title: "Name of the resource", help: "In the singular, such as product or order_item.", check: checkResource, value: &a.name},
+		a.nameQuestion(),
 	}
+	out = append(out, a.fieldQuestions()...)
+	return append(out, a.accessQuestion(w.hasUsers))
+}
+
+func (a *resourceAnswers) nameQuestion() question {
+	return &text{
+		when:  func() bool { return a.wanted },
+		title: "Name of the resource", help: "In the singular, such as product or order_item.", check: checkResource, value: &a.name,
+	}
+}
+
+func (a *resourceAnswers) fieldQuestions() []question {
+	out := make([]question, len(a.lines))
 	for i := range a.lines {
-		out = append(out, &text{
+		out[i] = &text{
 			when:  func() bool { return a.wanted && (i == 0 || a.line(i-1) != "" && a.filled() >= i) },
 			title: fmt.Sprintf("Field %d", i+1), help: fieldHelp(i),
 			check: func(s string) error { return a.checkLine(i, s) }, value: &a.lines[i],
-		})
+		}
 	}
-	return append(out, &choice{
-		when:  func() bool { return a.wanted && w.hasUsers() },
+	return out
+}
+
+func (a *resourceAnswers) accessQuestion(users func() bool) question {
+	return &choice{
+		when:  func() bool { return a.wanted && users() },
 		title: "Access", help: "Who may use the resource.", options: policies(), value: &a.access,
-	})
+	}
 }
 
 func fieldHelp(i int) string {
@@ -101,14 +119,17 @@ func (a *resourceAnswers) checkLine(i int, line string) error {
 	if err != nil {
 		return err
 	}
-	var names []string
+	var all []spec.Field
 	for j := range a.filled() {
 		if others, err := parseLine(a.line(j)); j != i && err == nil {
-			names = append(names, fieldNames(others)...)
+			all = append(all, others...)
 		}
 	}
-	_, err = naming.Fields(strings.TrimSpace(a.name), append(names, fieldNames(fields)...))
-	return err
+	all = append(all, fields...)
+	if _, err = naming.Fields(strings.TrimSpace(a.name), fieldNames(all)); err != nil || a.resolve == nil {
+		return err
+	}
+	return a.resolve(all)
 }
 
 // parseLine parses the fields of one line.
