@@ -76,6 +76,11 @@ func start(t *testing.T, dir string, env ...string) *service {
 	return s
 }
 
+// command returns another command of the service's binary.
+func (s *service) command(args ...string) *exec.Cmd {
+	return exec.CommandContext(s.t.Context(), s.cmd.Path, args...)
+}
+
 // freeAddr returns a loopback address that nobody listens on.
 func freeAddr(t *testing.T) string {
 	t.Helper()

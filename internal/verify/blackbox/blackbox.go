@@ -47,6 +47,8 @@ type conversation struct {
 	doc     *document
 	// anyone is not signed in; user and admin are nil until needed.
 	anyone, user, admin *client
+	// targets is what the current resource refers to.
+	targets []target
 }
 
 // Converse holds one conversation: the system routes, an account from its
@@ -66,6 +68,9 @@ func Converse(ctx context.Context, s Service) (*Report, error) {
 	}
 	for _, path := range report.Resources {
 		if err := c.resource(ctx, path); err != nil {
+			return nil, err
+		}
+		if err := c.forget(ctx); err != nil {
 			return nil, err
 		}
 	}

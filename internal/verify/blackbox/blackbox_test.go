@@ -16,14 +16,17 @@ func TestConversation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"/v1/posts", "/v1/products"}; !slices.Equal(report.Resources, want) {
+	if want := []string{"/v1/posts", "/v1/products", "/v1/remarks"}; !slices.Equal(report.Resources, want) {
 		t.Errorf("resources %v, want %v", report.Resources, want)
 	}
 	if !report.SignedIn || report.Requests < 25 {
 		t.Errorf("a short conversation: %+v", *report)
 	}
-	if got := report.String(); !strings.HasSuffix(got, " requests, signed in, /v1/posts /v1/products") {
+	if got := report.String(); !strings.HasSuffix(got, " requests, signed in, /v1/posts /v1/products /v1/remarks") {
 		t.Errorf("report %q", got)
+	}
+	if len(f.items) != 0 {
+		t.Errorf("the conversation left %v", f.items)
 	}
 }
 

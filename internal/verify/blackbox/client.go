@@ -69,9 +69,22 @@ func (c *client) want(ctx context.Context, status int, q request) (*response, er
 		return nil, fmt.Errorf("%s %s: %w", q.method, q.path, err)
 	}
 	if r.status != status {
-		return nil, q.fault(r, "status %d, want %d", r.status, status)
+		return nil, &statusError{status: r.status, error: q.fault(r, "status %d, want %d", r.status, status)}
 	}
 	return r, nil
+}
+
+// statusError is an answer of another status than the wanted one.
+type statusError struct {
+	error
+
+	status int
+}
+
+// isStatus reports whether an answer of that status was not wanted.
+func isStatus(err error, status int) bool {
+	other, ok := errors.AsType[*statusError](err)
+	return ok && other.status == status
 }
 
 // problem sends the request and wants problem details of that status.

@@ -11,6 +11,9 @@ import (
 
 // document is as much of an OpenAPI document as a conversation needs.
 type document struct {
+	// serial counts the numbers and times that were made.
+	serial int64
+
 	Paths      map[string]pathItem
 	Components struct {
 		Schemas map[string]*schema
@@ -36,19 +39,21 @@ type media struct{ Schema *schema }
 // schema is what says how a value must be made. Bounds stay as they are
 // written, so that no digit of a large one is lost.
 type schema struct {
-	Ref         string             `yaml:"$ref"`
-	Type        any                // a name or a list of names
-	Format      string             `yaml:"format"`
-	Pattern     string             `yaml:"pattern"`
-	Description string             `yaml:"description"`
-	Const       any                `yaml:"const"`
-	Enum        []any              `yaml:"enum"`
-	MinLength   int                `yaml:"minLength"`
-	MaxLength   int                `yaml:"maxLength"`
-	Minimum     any                `yaml:"minimum"`
-	Maximum     any                `yaml:"maximum"`
-	Required    []string           `yaml:"required"`
-	Properties  map[string]*schema `yaml:"properties"`
+	Ref         string   `yaml:"$ref"`
+	Type        any      // a name or a list of names
+	Format      string   `yaml:"format"`
+	Pattern     string   `yaml:"pattern"`
+	Description string   `yaml:"description"`
+	Const       any      `yaml:"const"`
+	Enum        []any    `yaml:"enum"`
+	MinLength   int      `yaml:"minLength"`
+	MaxLength   int      `yaml:"maxLength"`
+	Minimum     any      `yaml:"minimum"`
+	Maximum     any      `yaml:"maximum"`
+	Required    []string `yaml:"required"`
+	// RefersTo is the path of the things whose ids the value may be.
+	RefersTo   string             `yaml:"x-refers-to"`
+	Properties map[string]*schema `yaml:"properties"`
 }
 
 func parseDocument(data []byte) (*document, error) {
@@ -108,6 +113,9 @@ func has(item pathItem, methods ...string) bool {
 		return !ok
 	})
 }
+
+// refersTo reports whether a value is the id of something at the path.
+func (s *schema) refersTo(path string) bool { return s != nil && s.RefersTo == path }
 
 // kind returns the type of a schema that is not null.
 func (s *schema) kind() string {

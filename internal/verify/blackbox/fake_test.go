@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -45,7 +46,7 @@ func newFake(t *testing.T, fault string) (*fake, string) {
 	f.HandleFunc("POST /v1/auth/refresh", f.refresh)
 	f.HandleFunc("POST /v1/auth/logout", f.logout)
 	f.HandleFunc("GET /v1/me", f.me)
-	for path, guard := range map[string]string{"/v1/products": "user", "/v1/posts": "admin"} {
+	for path, guard := range map[string]string{"/v1/products": "user", "/v1/posts": "admin", "/v1/remarks": "user"} {
 		f.HandleFunc("GET "+path, f.list)
 		f.HandleFunc("GET "+path+"/{id}", f.get)
 		f.HandleFunc("POST "+path, f.guarded(guard, f.create))
@@ -171,13 +172,17 @@ func (f *fake) me(w http.ResponseWriter, r *http.Request) {
 	if f.fault == "somebody else" {
 		who = "x@example.com"
 	}
-	f.json(w, http.StatusOK, map[string]any{"email": who})
+	f.json(w, http.StatusOK, map[string]any{"id": "id of " + who, "email": who})
 }
 
 func (f *fake) create(w http.ResponseWriter, r *http.Request) {
 	var body map[string]any
 	_ = json.NewDecoder(r.Body).Decode(&body)
 	if len(body) == 0 && f.fault != "accepts nothing" {
+		f.problem(w, http.StatusUnprocessableEntity)
+		return
+	}
+	if !f.refersToWhatIsThere(r, body) {
 		f.problem(w, http.StatusUnprocessableEntity)
 		return
 	}
@@ -236,16 +241,46 @@ func (f *fake) patch(w http.ResponseWriter, r *http.Request) {
 		f.problem(w, http.StatusPreconditionFailed)
 		return
 	}
+	var body map[string]any
+	_ = json.NewDecoder(r.Body).Decode(&body)
+	if _, ok := body["parent_id"]; ok || !f.refersToWhatIsThere(r, body) {
+		f.problem(w, http.StatusUnprocessableEntity)
+		return
+	}
 	if f.fault != "keeps the old" {
-		_ = json.NewDecoder(r.Body).Decode(ptr(f.items[at]))
+		maps.Copy(f.items[at], body)
 	}
 	f.versions[at]++
 	f.answerItem(w, at, f.items[at])
 }
 
-func ptr[T any](v T) *T { return &v }
+// refersToWhatIsThere looks up the ids in a body: each must be one that the
+// service gave out, that of an account the caller's own.
+func (f *fake) refersToWhatIsThere(r *http.Request, body map[string]any) bool {
+	for name, id := range body {
+		ok := true
+		switch name {
+		case "author_id":
+			ok = id == "id of "+f.caller(r)
+		case "post_id", "product_id":
+			_, ok = f.items[fmt.Sprintf("/v1/%ss/%v", strings.TrimSuffix(name, "_id"), id)]
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
 
 func (f *fake) delete(w http.ResponseWriter, r *http.Request) {
+	for _, item := range f.items {
+		for name, id := range item {
+			if r.URL.Path == fmt.Sprintf("/v1/%ss/%v", strings.TrimSuffix(name, "_id"), id) {
+				f.problem(w, http.StatusConflict)
+				return
+			}
+		}
+	}
 	if f.fault != "never deletes" {
 		delete(f.items, r.URL.Path)
 	}

@@ -73,26 +73,23 @@ func (i *item) create(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var body map[string]any
-	if s := i.doc.body(op); s != nil {
-		if body, err = i.doc.object(s, s.Required); err != nil {
-			return fmt.Errorf("POST %s: %w", i.path, err)
-		}
-	}
-	q := request{method: http.MethodPost, path: i.path, body: body}
-	created, r, err := who.object(ctx, http.StatusCreated, q)
+	created, err := i.post(ctx, op, who, i.path)
 	if err != nil {
 		return err
 	}
-	id, ok := created["id"].(string)
-	if !ok || id == "" {
-		return q.fault(r, "the item has no id")
+	i.at = i.path + "/" + created.id
+	if location := created.answer.header.Get("Location"); location != i.at {
+		return created.sent.fault(created.answer, "Location %q, want %q", location, i.at)
 	}
-	i.at = i.path + "/" + id
-	if location := r.header.Get("Location"); location != i.at {
-		return q.fault(r, "Location %q, want %q", location, i.at)
-	}
-	return i.shape(q, r, op, "201", created)
+	return i.shape(created.sent, created.answer, op, "201", created.got)
+}
+
+// changeable lists the members that a patch may set. A reference to another item
+// of the same kind is left out: it may be empty, or there could be no first item.
+func (i *item) changeable(s *schema) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(s.Properties)), func(name string) bool {
+		return i.doc.resolve(s.Properties[name]).refersTo(i.path)
+	})
 }
 
 // shape wants every member that the document promises.
@@ -156,7 +153,7 @@ func (i *item) patch(ctx context.Context) error {
 	if s == nil {
 		return fmt.Errorf("PATCH %s: the OpenAPI document describes no body", i.template)
 	}
-	changes, err := i.doc.object(s, slices.Sorted(maps.Keys(s.Properties)))
+	changes, err := i.values(ctx, who).object(s, i.changeable(s))
 	if err != nil {
 		return fmt.Errorf("PATCH %s: %w", i.template, err)
 	}

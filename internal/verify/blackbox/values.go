@@ -2,18 +2,23 @@ package blackbox
 
 import (
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
-	"math/big"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 )
 
+// values makes values that a schema allows.
+type values struct {
+	*document
+
+	// refer returns the id of something at a path, for a value that must be one.
+	refer func(path string) (string, error)
+}
+
 // object makes an object with the given members of the schema; each value is
 // valid, and new where the schema has room for that.
-func (d *document) object(s *schema, members []string) (map[string]any, error) {
+func (d values) object(s *schema, members []string) (map[string]any, error) {
 	out := map[string]any{}
 	for _, name := range members {
 		p := d.resolve(s.Properties[name])
@@ -29,8 +34,10 @@ func (d *document) object(s *schema, members []string) (map[string]any, error) {
 	return out, nil
 }
 
-func (d *document) value(s *schema) (any, error) {
+func (d values) value(s *schema) (any, error) {
 	switch {
+	case s.RefersTo != "":
+		return d.refer(s.RefersTo)
 	case s.Const != nil:
 		return s.Const, nil
 	case len(s.Enum) > 0:
@@ -40,9 +47,9 @@ func (d *document) value(s *schema) (any, error) {
 	case "":
 		return map[string]any{"any": "thing"}, nil
 	case "string":
-		return s.text()
+		return d.text(s)
 	case "integer", "number":
-		return s.number()
+		return d.number(s)
 	case "boolean":
 		return true, nil
 	case "array":
@@ -54,7 +61,7 @@ func (d *document) value(s *schema) (any, error) {
 	}
 }
 
-func (s *schema) text() (string, error) {
+func (d values) text(s *schema) (string, error) {
 	low, high := s.bounds()
 	switch s.Format {
 	case "uuid":
@@ -66,9 +73,9 @@ func (s *schema) text() (string, error) {
 	case "password":
 		return "Verify-" + rand.Text(), nil
 	case "date":
-		return first(low, high, "2024-02-29"), nil
+		return d.moment(time.DateOnly, 24*time.Hour, low, high)
 	case "date-time":
-		return first(low, high, "2024-02-29T12:34:56Z"), nil
+		return d.moment(time.RFC3339, time.Second, low, high)
 	}
 	if s.Pattern == "" {
 		return s.words(), nil
@@ -77,10 +84,11 @@ func (s *schema) text() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("pattern: %w", err)
 	}
-	for _, candidate := range []string{low, high, "1", "0", "0.1", s.words()} {
-		if candidate != "" && pattern.MatchString(candidate) {
-			return candidate, nil
-		}
+	if decimal, ok := d.decimal(low, high, pattern); ok {
+		return decimal, nil
+	}
+	if words := s.words(); pattern.MatchString(words) {
+		return words, nil
 	}
 	return "", fmt.Errorf("no value is known for the pattern %s", s.Pattern)
 }
@@ -92,26 +100,6 @@ func (s *schema) words() string {
 		text = word(s.MaxLength)
 	}
 	return text + strings.Repeat("x", max(0, s.MinLength-len(text)))
-}
-
-func (s *schema) number() (json.Number, error) {
-	if s.Minimum == nil && s.Maximum == nil {
-		return "1", nil
-	}
-	one := big.NewRat(1, 1)
-	for _, bound := range []any{s.Minimum, s.Maximum} {
-		if bound == nil {
-			continue
-		}
-		limit, ok := new(big.Rat).SetString(fmt.Sprint(bound))
-		if !ok {
-			return "", fmt.Errorf("the bound %v is no number", bound)
-		}
-		if bound == s.Minimum && one.Cmp(limit) < 0 || bound == s.Maximum && one.Cmp(limit) > 0 {
-			return json.Number(fmt.Sprint(bound)), nil
-		}
-	}
-	return "1", nil
 }
 
 var (
@@ -129,10 +117,6 @@ func (s *schema) bounds() (low, high string) {
 		high = m[1]
 	}
 	return low, high
-}
-
-func first(values ...string) string {
-	return values[slices.IndexFunc(values, func(v string) bool { return v != "" })]
 }
 
 // word returns n random letters and digits, at most 26.

@@ -16,17 +16,19 @@ func TestValuesAreValid(t *testing.T) {
 		{`{type: string, format: uuid}`, `^"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"$`},
 		{`{type: string, format: email}`, `^"verify-[a-z0-9]+@example.com"$`},
 		{`{type: string, format: uri}`, `^"https://example.com/[a-z0-9]+"$`},
-		{`{type: string, format: date}`, `^"2024-02-29"$`},
-		{`{type: string, format: date, description: at least 2030-01-01 and at most 2031-01-01}`, `^"2030-01-01"$`},
-		{`{type: string, format: date-time, description: at most 2001-01-01T00:00:00Z}`, `^"2001-01-01T00:00:00Z"$`},
-		{`{type: string, pattern: '^-?[0-9]{1,10}(\.[0-9]{1,2})?$', description: at least 0}`, `^"0"$`},
-		{`{type: string, pattern: '^-?[0-9]{1,10}(\.[0-9]{1,2})?$', description: at most -3.50}`, `^"-3.50"$`},
-		{`{type: string, pattern: '^-?0?(\.[0-9]{1,2})?$'}`, `^"0"$`},
+		{`{type: string, format: date}`, `^"2024-03-01"$`},
+		{`{type: string, format: date, description: at least 2030-01-01 and at most 2030-01-01}`, `^"2030-01-01"$`},
+		{`{type: string, format: date-time, description: at most 2001-01-01T00:00:00Z}`, `^"2000-12-31T23:43:21Z"$`},
+		{`{type: string, pattern: '^-?[0-9]{1,10}(\.[0-9]{1,2})?$', description: at least 0}`, `^"0.0[0-9]"$`},
+		{`{type: string, pattern: '^-?[0-9]{1,10}(\.[0-9]{1,2})?$', description: at most -3.50}`, `^"-1003.4[0-9]"$`},
+		{`{type: string, pattern: '^-?0(\.[0-9]{1,2})?$'}`, `^"0.[0-9]{2}"$`},
 		{`{type: integer}`, `^1$`},
+		{`{type: integer, minimum: 7, maximum: 8}`, `^8$`},
 		{`{type: integer, minimum: 9223372036854775807}`, `^9223372036854775807$`},
-		{`{type: integer, maximum: -5}`, `^-5$`},
-		{`{type: number, minimum: 0.5, maximum: 0.7}`, `^0.7$`},
-		{`{type: number, minimum: 0.5}`, `^1$`},
+		{`{type: integer, maximum: -5}`, `^-1004$`},
+		{`{type: number, minimum: 0.5, maximum: 0.7}`, `^0.5002$`},
+		{`{type: number, minimum: 0.5}`, `^1.5$`},
+		{`{type: number, minimum: 0.5, maximum: 0.5}`, `^0.5$`},
 		{`{type: boolean}`, `^true$`},
 		{`{type: string, enum: [x, "y"]}`, `^"x"$`},
 		{`{type: string, const: Bearer}`, `^"Bearer"$`},
@@ -40,7 +42,7 @@ func TestValuesAreValid(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			value, err := d.value(d.resolve(d.Components.Schemas["It"]))
+			value, err := (values{document: d}).value(d.resolve(d.Components.Schemas["It"]))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -66,7 +68,7 @@ func TestDocumentsThatCannotBeRead(t *testing.T) {
 	if s := circle.resolve(circle.Components.Schemas["A"]); s != nil {
 		t.Errorf("a reference to itself resolves to %+v", s)
 	}
-	if _, err := circle.object(&schema{}, []string{"missing"}); err == nil {
+	if _, err := (values{document: circle}).object(&schema{}, []string{"missing"}); err == nil {
 		t.Error("a member without a schema: no error")
 	}
 }
