@@ -72,8 +72,8 @@ func TestPlurals(t *testing.T) {
 func TestSingulars(t *testing.T) {
 	for many, want := range map[string]string{
 		"posts": "post", "order_items": "order_item", "categories": "category", "boxes": "box", "addresses": "address", "databases": "database",
-		"people": "person", "women": "woman", "quizzes": "quiz", "keys": "key", "sms": "sm",
-		"post": "", "status": "", "bus": "", "address": "", "analysis": "", "news": "", "series": "", "fish": "", "data": "", "alias": "", "s": "",
+		"people": "person", "women": "woman", "quizzes": "quiz", "keys": "key", "ids": "id",
+		"post": "", "status": "", "bus": "", "address": "", "analysis": "", "news": "", "series": "", "fish": "", "data": "", "alias": "", "s": "", "sms": "", "dns": "", "postgres": "",
 	} {
 		n, err := Parse(many)
 		if err != nil {
@@ -160,6 +160,15 @@ func TestFieldNames(t *testing.T) {
 		{"Id"},
 		{"created_at"},
 		{"updatedAt"},
+		{"i_d"},
+		{"iD"},
+		{"created_a_t"},
+		{"create_dat"},
+		{"own_er_id"},
+		{"e_tag"},
+		{"ver-sion"},
+		{"val_idate"},
+		{"em_pty"},
 		{"version"},
 		{"owner_id"},
 		{"etag"},

@@ -41,7 +41,8 @@ func plural(word string) string {
 }
 
 // Singular returns what the name would be in the singular, if its last word looks
-// like a plural. It is a guess: sms and postgres look like that too.
+// like a plural. It is a guess: windows and ios look like that too. Words that
+// would be without a vowel are abbreviations: dns, sms.
 func (n Name) Singular() (Name, bool) {
 	last := n[len(n)-1]
 	one, ok := singular(last)
@@ -64,7 +65,7 @@ func singular(word string) (string, bool) {
 		{"ies", "y"}, {"sses", "ss"}, {"shes", "sh"}, {"ches", "ch"}, {"xes", "x"}, {"zzes", "zz"}, {"s", ""},
 	} {
 		stem, ok := strings.CutSuffix(word, ending.plural)
-		if one := stem + ending.singular; ok && one != "" && plural(one) == word {
+		if one := stem + ending.singular; ok && strings.ContainsAny(one, "aeiouy") && plural(one) == word {
 			return one, true
 		}
 	}
@@ -76,6 +77,7 @@ func uncountable() []string {
 	return []string{
 		"fish", "series", "sheep", "news", "species", "deer", "moose", "aircraft", "equipment", "information", "money", "rice", "software",
 		"hardware", "metadata", "data", "media", "pokemon", "feedback", "music", "research", "traffic", "luggage", "furniture", "advice", "police",
+		"postgres",
 	}
 }
 

@@ -146,11 +146,14 @@ func Fields(resource string, inputs []string) ([]Name, error) {
 }
 
 func fieldReason(n Name) string {
+	// Words may be cut anywhere: i_d is ID in Go as well.
+	same := func(other string) bool { return strings.EqualFold(strings.ReplaceAll(other, "_", ""), n.Go()) }
+	method := slices.IndexFunc(methods(), same)
 	switch {
-	case slices.Contains(managed(), n.Snake()):
+	case slices.ContainsFunc(managed(), same):
 		return "is managed by the service (" + strings.Join(managed(), ", ") + ")"
-	case slices.Contains(methods(), n.Go()):
-		return "collides with the Go method " + n.Go()
+	case method >= 0:
+		return "collides with the Go method " + methods()[method]
 	case slices.Contains([]string{"limit", "cursor", "page", "sort"}, n.Snake()):
 		return "is a parameter of every list"
 	case deviceName(n.Snake()):

@@ -80,6 +80,15 @@ func TestReferencesThatCannotWork(t *testing.T) {
 		{"public to owner by default", "jwt", []string{"note/public t:ref(task)?", "task n:string"}, []string{"another access"}},
 		{"public to shared", "jwt", []string{"note/public t:ref(task)", "task/shared n:string"}, nil},
 		{"shared to owner", "jwt", []string{"note/shared t:ref(task)", "task/owner n:string"}, nil},
+		{"public to a user", "jwt", []string{"note/public t:ref(Users)?"}, []string{"note", "field t", "who has an account", "owner, shared or public-read"}},
+		{"public-read to a user", "jwt", []string{"note/public-read t:ref(user)"}, nil},
+		{"shared to a user", "jwt", []string{"note/shared t:ref(user)"}, nil},
+		{"deleted with itself", "jwt", []string{"a x:ref(a)?:on_delete(cascade) y:ref(a)? z:ref(a)?:on_delete(null)"}, nil},
+		{"deleted with itself in two ways", "jwt", []string{"a x:ref(a)?:on_delete(cascade) y:ref(a)?:on_delete(cascade)"}, []string{"resource a", "x, y", "null or restrict"}},
+		{"deleted with each other", "jwt", []string{"a x:ref(b):on_delete(cascade)", "b x:ref(a)?:on_delete(cascade)"}, []string{"a → b → a", "on_delete(null) or on_delete(restrict)"}},
+		{"deleted with each other, three of them", "none", []string{"a x:ref(a)?:on_delete(cascade) y:ref(b):on_delete(cascade)", "b x:ref(cs):on_delete(cascade)", "c x:ref(a)?:on_delete(cascade)"}, []string{"a → b → c → a"}},
+		{"one of them not deleted", "jwt", []string{"a x:ref(b):on_delete(cascade)", "b x:ref(c)?:on_delete(null)", "c x:ref(a)?:on_delete(cascade)"}, nil},
+		{"deleted with the same", "jwt", []string{"a x:ref(b):on_delete(cascade) y:ref(c):on_delete(cascade)", "b x:ref(d):on_delete(cascade)", "c x:ref(d):on_delete(cascade)", "d u:ref(user):on_delete(cascade)"}, nil},
 		{"public without users", "none", []string{"note/public t:ref(task)", "task n:string"}, nil},
 	}
 	for _, tt := range tests {

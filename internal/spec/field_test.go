@@ -81,9 +81,23 @@ func TestFieldErrors(t *testing.T) {
 		{"n:text:unique", 7, "a modifier of text"},
 		{"n:int:default(1.5)", 14, "whole number"},
 		{"n:int:max(9223372036854775808)", 10, "whole number"},
+		{"n:int:default(010)", 14, "without leading zeros"},
+		{"n:int:max(-007)", 10, "without leading zeros"},
 		{"n:int:min(1):default(0)", 0, "a default within min and max"},
 		{"n:string:max(2):default(abc)", 0, "a default within min and max"},
 		{"n:float:default(NaN)", 16, "finite"},
+		{"n:float:max(inf)", 12, "finite"},
+		{"n:float:max(-Infinity)", 12, "finite"},
+		{"n:float:max(1e309)", 12, "finite"},
+		{"n:float:max(1e99999)", 12, "finite"},
+		{"n:float:min(1e-99999)", 12, "finite"},
+		{"n:float:max(0x1p4)", 12, "decimal notation"},
+		{"n:float:max(0x10)", 12, "decimal notation"},
+		{"n:float:max(1_000)", 12, "decimal notation"},
+		{"n:float:max(010)", 12, "decimal notation"},
+		{"n:float:max(1.)", 12, "decimal notation"},
+		{"n:float:max(.5)", 12, "decimal notation"},
+		{"n:float:max(1e)", 12, "decimal notation"},
 		{"p:decimal(4,2):default(100)", 23, "at most 2 digits"},
 		{"d:date:default(2024-02-30)", 15, "a day"},
 		{"b:bool:default(yes)", 15, "true or false"},
@@ -112,6 +126,15 @@ func TestFieldErrors(t *testing.T) {
 		}
 		if tt.input != "" && !strings.Contains(err.Error(), "for example") {
 			t.Errorf("%q: no example in %v", tt.input, err)
+		}
+	}
+}
+
+func TestFloats(t *testing.T) {
+	for _, v := range []string{"0", "-0", "+1", "10", "0.05", "-1.50", "1e308", "1E+308", "2.5e-10", "-1.7976931348623157e308", "5e-324"} {
+		f, err := ParseField("n:float:default(" + v + ")")
+		if err != nil || *f.Default != v {
+			t.Errorf("%s: %+v, %v", v, f, err)
 		}
 	}
 }

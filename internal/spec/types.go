@@ -157,17 +157,22 @@ func checkText(_ Field, v string) error {
 	return nil
 }
 
+// checkInt refuses leading zeros: to Go and to YAML 1.1, 010 is eight.
 func checkInt(_ Field, v string) error {
-	if _, err := strconv.ParseInt(v, 10, 64); err != nil {
-		return fmt.Errorf("must be a whole number of 64 bits")
+	_, err := strconv.ParseInt(v, 10, 64)
+	if err != nil || !regexp.MustCompile(`^[+-]?(0|[1-9][0-9]*)$`).MatchString(v) {
+		return fmt.Errorf("must be a whole number of 64 bits without leading zeros")
 	}
 	return nil
 }
 
+// checkFloat takes what every language that the number is written in reads as the
+// same one: no hex, no underscores, no octal. Three digits of an exponent are all
+// that 64 bits need.
 func checkFloat(_ Field, v string) error {
-	f, err := strconv.ParseFloat(v, 64)
-	if err != nil || f != f || f-f != 0 {
-		return fmt.Errorf("must be a finite number")
+	decimal := regexp.MustCompile(`^[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$`).MatchString(v)
+	if _, err := strconv.ParseFloat(v, 64); err != nil || !decimal {
+		return fmt.Errorf("must be a finite number in decimal notation, such as 1.5, -0.5 or 2e3")
 	}
 	return nil
 }

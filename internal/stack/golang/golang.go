@@ -78,6 +78,12 @@ func (p *Project) RefersToOther(owned bool) bool {
 	return p.refers(func(ref Ref) bool { return ref.Owned == owned && !ref.Self })
 }
 
+// HasNesting reports whether items of some resource can be below each other and
+// are deleted together.
+func (p *Project) HasNesting() bool {
+	return slices.ContainsFunc(p.Resources, func(r *Resource) bool { return r.Nesting != nil })
+}
+
 func (p *Project) refers(matches func(Ref) bool) bool {
 	return slices.ContainsFunc(p.Resources, func(r *Resource) bool {
 		return slices.ContainsFunc(r.Refs, func(f Field) bool { return matches(*f.Ref) })
@@ -113,7 +119,7 @@ func (l *Language) Data(p *plan.Plan) (render.Data, error) {
 		return render.Data{}, err
 	}
 	names := map[string]string{"__name__": project.Name}
-	data := render.Data{Project: project, Names: names, Dependent: []string{".Resources", ".UsesType", ".RefersTo"}}
+	data := render.Data{Project: project, Names: names, Dependent: []string{".Resources", ".UsesType", ".RefersTo", ".HasNesting"}}
 	for _, r := range project.Resources {
 		data.Resources = append(data.Resources, render.ResourceData{
 			Name: r.Name, Dot: &ResourceDot{Project: project, Resource: r},

@@ -97,6 +97,9 @@ func (r *Resource) summarize(byName map[string]*Resource) {
 		mutable = mutable || !r.Refs[i].Immutable
 		r.Dependent = r.Dependent || ref.OnDelete != spec.OnDeleteRestrict
 		r.RefersToSelf = r.RefersToSelf || ref.Self
+		if ref.Self && ref.OnDelete == spec.OnDeleteCascade {
+			r.Nesting = &r.Refs[i]
+		}
 	}
 	r.PatchByCaller = r.ByCaller && mutable
 	slices.SortFunc(r.Targets, func(a, b Ref) int { return strings.Compare(a.Name, b.Name) })

@@ -85,6 +85,43 @@ func TestWhatFollowsFromReferences(t *testing.T) {
 	}
 }
 
+func TestNesting(t *testing.T) {
+	resources := linked(t, true, "folder/o name:string cover_id:ref(folder)?:on_delete(null) parent_id:ref(folder)?:on_delete(cascade)",
+		"file/o folder_id:ref(folder):on_delete(cascade) before_id:ref(file)?")
+	if f := resources["folder"].Nesting; f == nil || f.Name != "parent_id" {
+		t.Errorf("folders are nested by %+v", f)
+	}
+	if f := resources["file"].Nesting; f != nil {
+		t.Errorf("files are nested by %s", f.Name)
+	}
+	for name, want := range map[string]bool{"folder": true, "file": false} {
+		p := &Project{Resources: []*Resource{resources[name]}}
+		if p.HasNesting() != want {
+			t.Errorf("with %s alone: nesting %t", name, !want)
+		}
+	}
+}
+
+func TestFloatsAreSpelledForEveryReader(t *testing.T) {
+	for given, want := range map[string]string{
+		"1": "1", "+1": "1", "-0.5": "-0.5", "1e308": "1.0e+308", "-2E3": "-2.0e+3", "1.5e-05": "1.5e-05", "2e+3": "2.0e+3", "+1.25E0": "1.25e+0",
+	} {
+		f, err := spec.ParseField("n:float:default(" + given + "):min(" + given + "):max(" + given + ")")
+		if err != nil {
+			t.Fatal(err)
+		}
+		field, err := newField(f, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, got := range []string{field.Default, field.DefaultGo, field.DefaultJSON, field.Min, field.MinGo, field.Max, field.MaxGo} {
+			if got != want {
+				t.Errorf("%s is spelled %s, want %s", given, got, want)
+			}
+		}
+	}
+}
+
 func TestFind(t *testing.T) {
 	resources := linked(t, true, "task/o list_id:ref(list_of_mine) parent_id:ref(task)? by:ref(user) label_id:ref(label)", "list_of_mine/o name:string", "label/s name:string")
 	want := []string{"findOwned(s.listOfMines, ownerID)", "findOwned(s.store, ownerID)", "find(s.users)", "find(s.labels)"}
