@@ -63,6 +63,12 @@ type Input struct {
 	// Force reports whether a file that is not rendered any more may be removed
 	// although it was edited. It may be nil.
 	Force func(path string) bool
+	// Restore says that generated files are looked at although they are rendered as
+	// before: they may be gone, or edited.
+	Restore bool
+	// Decide is asked what to do about a conflict; theirs is what was rendered, nil
+	// for no file. It may be nil: then conflicts stay.
+	Decide func(c Change, theirs []byte) Decision
 }
 
 // Plan returns what changes, sorted by path. Files that need nothing, because
@@ -78,7 +84,7 @@ func Plan(in Input) ([]Change, error) {
 	var plan []Change
 	for _, path := range paths.Paths() {
 		f := file{in: &in, path: path, base: in.Base[path], theirs: in.Theirs[path]}
-		if f.unchanged() {
+		if f.unchanged() && (!in.Restore || f.theirs.Kind != render.Generated) {
 			continue
 		}
 		if err := f.read(); err != nil {
@@ -132,6 +138,8 @@ func (f *file) decide() (Change, bool) {
 		return f.gone()
 	case f.base == nil:
 		return f.added(), true
+	case f.theirs.Kind == render.Once || f.base.Kind == render.Once:
+		return Change{}, false // written once, and the user's since, wherever it is now
 	default:
 		return f.changed(), true
 	}
@@ -145,7 +153,7 @@ func (f *file) gone() (Change, bool) {
 	case is(f.base, f.ours), f.in.Force != nil && f.in.Force(f.path):
 		return Change{Path: f.path, Status: Remove, Old: f.ours, Mode: f.mode}, true
 	default:
-		return f.keep(Conflicted, "edited; not removed"), true
+		return f.decided(f.keep(Conflicted, "edited; not removed"), nil), true
 	}
 }
 
@@ -157,7 +165,7 @@ func (f *file) added() Change {
 	case is(f.theirs, f.ours):
 		return f.keep(Identical, "")
 	default:
-		return f.keep(Conflicted, "is there already and was not written by layup; rename or move it")
+		return f.decided(f.keep(Conflicted, "is there already and was not written by layup; rename or move it"), nil)
 	}
 }
 
@@ -171,14 +179,14 @@ func (f *file) changed() Change {
 		return f.keep(Skip, "deleted by you; not brought back")
 	case is(f.theirs, f.ours):
 		return f.keep(Identical, "")
-	case kind == render.Once || f.base.Kind == render.Once:
-		return f.keep(Skip, "written once; yours since")
 	case is(f.base, f.ours):
 		return f.write(Update, dressed(f.theirs.Data, f.ours))
+	case kind == render.Generated && marked(f.ours): // git could not merge what two branches rendered
+		return f.write(Update, dressed(f.theirs.Data, nil))
 	case kind == render.Generated:
-		return f.keep(Conflicted, "edited, though layup writes all of it; take your edits elsewhere and delete it, and it is written anew")
+		return f.decided(f.keep(Conflicted, "edited, though layup writes all of it; take your edits elsewhere and delete it, and it is written anew"), nil)
 	case digestOnly(f.base):
-		return f.keep(Conflicted, "edited; it was generated, so there is no base to merge it by")
+		return f.decided(f.keep(Conflicted, "edited; it was generated, so there is no base to merge it by"), nil)
 	default:
 		return f.merge()
 	}
@@ -190,7 +198,7 @@ func (f *file) merge() Change {
 		merged, handled, err := f.in.Semantic(f.path, f.base.Data, normal(f.ours), f.theirs.Data)
 		switch {
 		case err != nil:
-			return f.keep(Conflicted, fmt.Sprintf("edited, and cannot be merged: %v", err))
+			return f.decided(f.keep(Conflicted, fmt.Sprintf("edited, and cannot be merged: %v", err)), nil)
 		case handled:
 			return f.merged(dressed(merged, f.ours))
 		}
@@ -199,12 +207,12 @@ func (f *file) merge() Change {
 	if !r.Clean() {
 		c := f.keep(Conflicted, "edited in the same places")
 		c.Conflicts = r.Conflicts()
-		return c
+		return f.decided(c, &r)
 	}
 	data := r.Bytes()
 	if f.in.Check != nil {
 		if err := f.in.Check(f.path, data); err != nil {
-			return f.keep(Conflicted, fmt.Sprintf("edited, and not valid when merged: %v", err))
+			return f.decided(f.keep(Conflicted, fmt.Sprintf("edited, and not valid when merged: %v", err)), nil)
 		}
 	}
 	return f.merged(data)

@@ -71,17 +71,17 @@ func TestPlanTable(t *testing.T) {
 				case base == theirs:
 				case ours == '-' && theirs == '-':
 				case ours == '-':
-					want[key] = [3]Status{starter: Skip, generated: Create, once: Skip}
+					want[key] = [3]Status{starter: Skip, generated: Create}
 				case ours == base && theirs == '-':
 					want[key] = [3]Status{starter: Remove, generated: Remove}
 				case theirs == '-':
 					want[key] = [3]Status{starter: Conflicted, generated: Conflicted}
 				case ours == theirs:
-					want[key] = all(Identical)
+					want[key] = [3]Status{starter: Identical, generated: Identical}
 				case ours == base:
-					want[key] = [3]Status{starter: Update, generated: Update, once: Skip}
+					want[key] = [3]Status{starter: Update, generated: Update}
 				default:
-					want[key] = [3]Status{starter: Conflicted, generated: Conflicted, once: Skip}
+					want[key] = [3]Status{starter: Conflicted, generated: Conflicted}
 				}
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"io/fs"
 
 	"github.com/layup-dev/layup/internal/render"
 )
@@ -26,6 +28,35 @@ func ended(data []byte) []byte {
 		return data
 	}
 	return append(data[:len(data):len(data)], '\n')
+}
+
+// State says how a file of the user stands to what was rendered.
+type State int
+
+// The states of a file.
+const (
+	Same   State = iota // as it was rendered, line ends aside
+	Edited              // otherwise
+	Gone                // not there
+)
+
+// Compare returns how the file that ours reads stands to f.
+func Compare(f *render.File, ours func(path string) ([]byte, fs.FileMode, error)) (State, error) {
+	data, _, err := ours(f.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Gone, nil
+	case err != nil:
+		return Edited, err
+	case is(f, data):
+		return Same, nil
+	}
+	return Edited, nil
+}
+
+// marked reports whether a text holds the marks of a conflict.
+func marked(data []byte) bool {
+	return bytes.Contains(data, []byte("\n<<<<<<< ")) && bytes.Contains(data, []byte("\n>>>>>>> "))
 }
 
 // digestOnly reports whether the contents of f are not at hand.
