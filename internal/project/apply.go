@@ -1,7 +1,6 @@
 package project
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -131,9 +130,9 @@ func (t *Tree) checkKept(j *journal, changes []Change) error {
 		if info == nil {
 			return fmt.Errorf("staging the changes: the backup of %s is gone", c.Path)
 		}
-		if data, err := t.read(j.old(i)); err != nil {
+		if same, err := t.holds(j.old(i), c.Old); err != nil {
 			return err
-		} else if !bytes.Equal(data, c.Old) {
+		} else if !same {
 			return changedMeanwhile(c.Path)
 		}
 	}

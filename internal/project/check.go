@@ -116,8 +116,8 @@ func (t *Tree) checkOld(c *Change, info fs.FileInfo) error {
 	case c.Old == nil:
 		return &ConflictError{Target: c.Path, Msg: "is there already"}
 	}
-	data, err := t.read(c.Path)
-	if err == nil && !bytes.Equal(data, c.Old) {
+	same, err := t.holds(c.Path, c.Old)
+	if err == nil && !same {
 		err = changedMeanwhile(c.Path)
 	}
 	return err

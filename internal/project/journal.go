@@ -91,12 +91,12 @@ func parseJournal(data []byte) *journal {
 func (t *Tree) begin(j *journal) (release func(), err error) {
 	data, err := json.Marshal(j)
 	if err != nil {
-		return nil, fmt.Errorf("journal: %w", err)
+		return nil, fmt.Errorf("cannot write to the project; nothing was changed: %w", err)
 	}
 	const attempts = 10 // a Recover that runs at the same time may remove what is empty
 	for range attempts {
 		if err := t.root.Mkdir(layupDir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
-			return nil, fmt.Errorf("journal: %w", err)
+			return nil, fmt.Errorf("cannot write to the project; nothing was changed: %w", err)
 		}
 		f, err := t.root.OpenFile(local(journalPath), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		switch {
@@ -106,11 +106,11 @@ func (t *Tree) begin(j *journal) (release func(), err error) {
 			return nil, t.unfinished()
 		case err != nil:
 			t.removeEmpty()
-			return nil, fmt.Errorf("journal: %w", err)
+			return nil, fmt.Errorf("cannot write to the project; nothing was changed: %w", err)
 		}
 		_, err = f.Write(data)
 		if err = errors.Join(err, syncFile(f)); err != nil {
-			err = errors.Join(fmt.Errorf("journal: %w", err), f.Close(), t.root.Remove(local(journalPath)))
+			err = errors.Join(fmt.Errorf("cannot write to the project; nothing was changed: %w", err), f.Close(), t.root.Remove(local(journalPath)))
 			t.removeEmpty()
 			return nil, err
 		}
@@ -126,7 +126,7 @@ func (t *Tree) begin(j *journal) (release func(), err error) {
 func (t *Tree) lockJournal(f *os.File) (release func(), err error) {
 	opened, err := f.Stat()
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("journal: %w", err), f.Close())
+		return nil, errors.Join(fmt.Errorf("cannot write to the project; nothing was changed: %w", err), f.Close())
 	}
 	release, err = lockFile(f)
 	if err != nil {

@@ -1,10 +1,12 @@
 package project
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -91,6 +93,31 @@ func (t *Tree) read(name string) ([]byte, error) {
 		data = []byte{}
 	}
 	return data, nil
+}
+
+// holds reports whether a file has exactly these contents, without a copy of them:
+// some are long, and are looked at several times.
+func (t *Tree) holds(name string, want []byte) (bool, error) {
+	f, err := t.root.Open(filepath.FromSlash(name))
+	if err != nil {
+		return false, fmt.Errorf("reading %s: %w", name, err)
+	}
+	defer f.Close()
+	const chunk = 64 << 10
+	buf := make([]byte, min(chunk, len(want)+1))
+	for {
+		n, err := io.ReadFull(f, buf)
+		if n > len(want) || !bytes.Equal(buf[:n], want[:n]) {
+			return false, nil
+		}
+		want = want[n:]
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return len(want) == 0, nil
+		case err != nil:
+			return false, fmt.Errorf("reading %s: %w", name, err)
+		}
+	}
 }
 
 // hashOf returns the hash of what a file holds.
