@@ -30,6 +30,29 @@ type Files interface {
 	List(dir string) ([]string, error)
 }
 
+// readOnce remembers what was read: a file that all resources contribute to is
+// looked at twice, and is long.
+type readOnce struct {
+	Files
+	read map[string]contents
+}
+
+type contents struct {
+	data []byte
+	mode fs.FileMode
+	err  error
+}
+
+// Read implements Files.
+func (r *readOnce) Read(name string) ([]byte, fs.FileMode, error) {
+	c, ok := r.read[name]
+	if !ok {
+		c.data, c.mode, c.err = r.Files.Read(name)
+		r.read[name] = c
+	}
+	return c.data, c.mode, c.err
+}
+
 // Existing is a project that layup rendered before and that people work in.
 type Existing struct {
 	engine *Engine
@@ -39,17 +62,22 @@ type Existing struct {
 	text    []byte
 	written *spec.Spec
 	plan    *plan.Plan
+	// last is what was rendered last: plan, unless layup.yaml was edited since.
+	last *plan.Plan
 	// shared is what was rendered last of the files that belong to no resource;
 	// nil when that is lost: then everything is rendered from the spec.
 	shared render.FileSet
 	// moved says that the module path is not that of the last render.
 	moved bool
+	// restore: generated files that are gone or edited are put right.
+	restore bool
+	// Decide is asked about conflicts; see merge.Input. Nil leaves them.
+	Decide func(c merge.Change, theirs []byte) merge.Decision
 }
 
-// Open reads a project: its layup.yaml and what was rendered last. It refuses a
-// layup.yaml that was edited since without a render.
+// Open reads a project: its layup.yaml and what was rendered last.
 func (e *Engine) Open(files Files) (*Existing, error) {
-	x := &Existing{engine: e, files: files}
+	x := &Existing{engine: e, files: &readOnce{Files: files, read: map[string]contents{}}}
 	s, err := x.readSpec()
 	if err != nil {
 		return nil, err
@@ -91,16 +119,14 @@ func (x *Existing) readSpec() (*spec.Spec, error) {
 	if s.Stack != x.engine.Stack.Name {
 		return nil, spec.Errorf(spec.FileName, "stack %q is not known; there is %s", s.Stack, x.engine.Stack.Name)
 	}
-	if s.Templates != "" && s.Templates != x.engine.Stack.Version {
-		return nil, spec.Errorf(spec.FileName, "the project was rendered by templates %s, and this layup has %s; use the layup that rendered it", s.Templates, x.engine.Stack.Version)
-	}
 	filled := *s
 	return &filled, nil
 }
 
 // readBase reads what was rendered last. It may be lost, or hold the marks of a
-// merge: the templates have the same version, so it can be rendered again.
+// merge: then it is taken for what layup.yaml says now.
 func (x *Existing) readBase() error {
+	x.last = x.plan
 	data, err := x.read(base.SharedFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -109,21 +135,61 @@ func (x *Existing) readBase() error {
 	if err != nil || shared[spec.FileName] == nil || x.moved {
 		return nil //nolint:nilerr // it is rendered again instead
 	}
-	merged, err := x.mergedBranches(shared[spec.FileName].Data)
+	text := shared[spec.FileName].Data
+	if bytes.Equal(text, x.plan.Spec.Encode(x.engine.Stack.AxisNames())) {
+		x.shared = shared
+		return nil
+	}
+	merged, err := x.mergedBranches(text)
 	if err != nil || merged {
 		return err
 	}
 	x.shared = shared
-	return x.checkSpec()
+	return x.readLast(text)
 }
 
-// checkSpec refuses a layup.yaml whose choices are not those of the last render.
-func (x *Existing) checkSpec() error {
-	now := x.plan.Spec.Encode(x.engine.Stack.AxisNames())
-	if last := x.shared[spec.FileName].Data; !bytes.Equal(now, last) {
-		return spec.Errorf(spec.FileName, "was edited since the project was rendered; undo that first:\n%s", lineDiff(last, now))
+func (x *Existing) readLast(text []byte) error {
+	s, err := spec.Parse(base.SharedFile, text, x.engine.Stack.AxisNames())
+	if err == nil {
+		x.last, err = plan.Resolve(s, x.engine.Stack)
+	}
+	if err != nil {
+		return fmt.Errorf("what was rendered last cannot be understood: %w", err)
 	}
 	return nil
+}
+
+// checkSettled refuses a project that is not as its last render left it in what
+// layup.yaml says, or that other templates rendered: that comes first.
+func (x *Existing) checkSettled() error {
+	if err := x.checkTemplates(); err != nil {
+		return err
+	}
+	if x.last == x.plan {
+		return nil
+	}
+	now, last := x.plan.Spec.Encode(x.engine.Stack.AxisNames()), x.last.Spec.Encode(x.engine.Stack.AxisNames())
+	if !bytes.Equal(now, last) {
+		return spec.Errorf(spec.FileName, "was edited since the project was rendered; run layup apply first, or undo that:\n%s", lineDiff(last, now))
+	}
+	return nil
+}
+
+// checkTemplates wants the templates that rendered the project: others are a
+// change of their own.
+func (x *Existing) checkTemplates() error {
+	if was := x.renderedBy(); was != x.engine.Stack.Version {
+		return spec.Errorf(spec.FileName, "the project was rendered by templates %s, and this layup has %s; run layup update first", was, x.engine.Stack.Version)
+	}
+	return nil
+}
+
+// renderedBy returns the version of the templates that rendered the project.
+func (x *Existing) renderedBy() string {
+	if v := x.written.Templates; v != "" {
+		return v
+	}
+	return x.engine.Stack.Version
 }
 
 // lineDiff lists the lines that only one of two texts has.
@@ -157,6 +223,8 @@ type Outcome struct {
 	Plan *plan.Plan
 	// Changes lists the files, by path; nothing when there is nothing to do.
 	Changes []merge.Change
+	// Notes say what migrations do to rows that are there.
+	Notes []string
 }
 
 // Conflicts returns the changes that need a decision.
@@ -181,6 +249,9 @@ func (e *PresentError) Error() string {
 // AddResource returns what adding a resource does; no changes when it is there
 // already, just so. A *PresentError says that it is there and differs.
 func (x *Existing) AddResource(r spec.Resource) (*Outcome, error) {
+	if err := x.checkSettled(); err != nil {
+		return nil, err
+	}
 	after := x.copySpec()
 	if has, ok := x.find(r); ok {
 		return x.present(has, r)
@@ -206,8 +277,9 @@ func (x *Existing) AddResource(r spec.Resource) (*Outcome, error) {
 	return x.change(p, text, nil, nil)
 }
 
+// has reports whether a resource was there at the last render.
 func (x *Existing) has(name string) bool {
-	return slices.ContainsFunc(x.plan.Spec.Resources, func(r spec.Resource) bool { return r.Name == name })
+	return slices.ContainsFunc(x.last.Spec.Resources, func(r spec.Resource) bool { return r.Name == name })
 }
 
 // find returns the resource that has the name of r, in any spelling.
@@ -264,6 +336,9 @@ func (e *ReferredError) Error() string {
 // unless force has their paths; it may hold no other paths than those of files that go.
 // A *ReferredError says that others refer to it.
 func (x *Existing) RemoveResource(name string, force []string) (*Outcome, error) {
+	if err := x.checkSettled(); err != nil {
+		return nil, err
+	}
 	has, err := x.named(name)
 	if err != nil {
 		return nil, err
@@ -271,7 +346,11 @@ func (x *Existing) RemoveResource(name string, force []string) (*Outcome, error)
 	if by := x.referring(has.Name); len(by) > 0 {
 		return nil, &ReferredError{Name: has.Name, By: by}
 	}
-	dropped, err := x.drop(has.Name)
+	last, err := x.highestVersion()
+	if err != nil {
+		return nil, err
+	}
+	dropped, err := x.drop(has.Name, spread(last, "drop "+has.Name))
 	if err != nil {
 		return nil, err
 	}
@@ -294,10 +373,14 @@ func (x *Existing) RemoveResource(name string, force []string) (*Outcome, error)
 
 // checkForce refuses to force what has no effect.
 func (o *Outcome) checkForce(resource string, force []string) error {
-	var goes []string
+	var goes, stays []string
 	for _, c := range o.Changes {
-		if c.Status == merge.Remove && c.Path != base.ResourceFile(resource) {
+		switch {
+		case c.Path == base.ResourceFile(resource):
+		case c.Status == merge.Remove:
 			goes = append(goes, c.Path)
+		case c.Status == merge.Conflicted && !slices.Contains(force, c.Path):
+			stays = append(stays, c.Path)
 		}
 	}
 	for _, path := range force {
@@ -305,10 +388,10 @@ func (o *Outcome) checkForce(resource string, force []string) error {
 			continue
 		}
 		msg := fmt.Sprintf("--force %s: that is no file that goes with resource %s", path, resource)
-		if best := spec.Closest(path, goes); best != "" {
+		if best := spec.Closest(path, slices.Concat(stays, goes)); best != "" {
 			msg += fmt.Sprintf("; did you mean %s?", best)
 		}
-		return spec.Errorf("", "%s; paths begin at the project's root, and --dry-run lists the files", msg)
+		return spec.Errorf("", "%s (paths begin at the project's root; --dry-run lists the files)", msg)
 	}
 	return nil
 }
@@ -341,7 +424,7 @@ func (x *Existing) named(name string) (spec.Resource, error) {
 // people may spell it as they like.
 func (x *Existing) spelling(name string) string {
 	for _, r := range x.written.Resources {
-		if one, _, err := naming.Resource(r.Name, r.Plural); err == nil && one.Snake() == name {
+		if canonical(r) == name {
 			return r.Name
 		}
 	}
@@ -361,18 +444,15 @@ func (x *Existing) referring(name string) []string {
 }
 
 // drop renders what undoes a resource that may have been shipped.
-func (x *Existing) drop(name string) (render.FileSet, error) {
-	last, err := x.highestVersion()
-	if err != nil {
-		return nil, err
-	}
-	s := x.copySpec()
+func (x *Existing) drop(name string, version uint64) (render.FileSet, error) {
+	s := *x.last.Spec
+	s.Resources = slices.Clone(s.Resources)
 	for i := range s.Resources {
 		if s.Resources[i].Name == name {
-			s.Resources[i].Migration = formatVersion(spread(max(last, highestVersion(s)), "drop "+name))
+			s.Resources[i].Migration = formatVersion(version)
 		}
 	}
-	p, err := x.engine.resolve(s, 0, inOrder)
+	p, err := x.engine.resolve(&s, 0, inOrder)
 	if err != nil {
 		return nil, err
 	}
@@ -388,7 +468,7 @@ func (x *Existing) copySpec() *spec.Spec {
 // highestVersion returns the highest number that begins the name of a file that is
 // written once: those are the migrations, people's own among them.
 func (x *Existing) highestVersion() (uint64, error) {
-	var highest uint64
+	highest := max(firstMigration-1, highestVersion(x.plan.Spec), highestVersion(x.last.Spec))
 	for _, pattern := range x.engine.Stack.Once {
 		paths, err := x.files.List(path.Dir(pattern))
 		if err != nil {
@@ -415,12 +495,15 @@ func (x *Existing) change(p *plan.Plan, text []byte, extra render.FileSet, force
 	language := x.engine.Language
 	changes, err := merge.Plan(merge.Input{
 		Base: before, Theirs: theirs, Ours: x.files.Read,
-		Semantic: language.Merge, Check: language.CheckFile, Force: force,
+		Semantic: language.Merge, Check: language.CheckFile, Force: force, Decide: x.Decide, Restore: x.restore,
 	})
 	if err != nil {
 		return nil, err
 	}
 	changes = slices.DeleteFunc(changes, func(c merge.Change) bool { return c.Status == merge.Identical })
+	if err := x.noteRenamed(changes, before, theirs); err != nil {
+		return nil, err
+	}
 	own, err := x.ownFiles(p, text, archives)
 	if err != nil {
 		return nil, err
@@ -438,7 +521,7 @@ func (x *Existing) ownFiles(p *plan.Plan, text []byte, archives render.FileSet) 
 	for name, f := range archives {
 		wanted[name] = f.Data
 	}
-	for _, r := range x.plan.Spec.Resources {
+	for _, r := range x.last.Spec.Resources {
 		if !slices.ContainsFunc(p.Spec.Resources, func(o spec.Resource) bool { return o.Name == r.Name }) {
 			wanted[base.ResourceFile(r.Name)] = nil
 		}

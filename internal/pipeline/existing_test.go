@@ -330,14 +330,15 @@ func TestEditedSpec(t *testing.T) {
 		strings.Replace(good, "name: shop", "name: store", 1),
 	} {
 		m[spec.FileName] = edit
-		if _, err := engine(t).Open(m); !spec.IsInvalid(err) || !strings.Contains(err.Error(), "was edited since") {
+		if _, err := opened(t, m).AddResource(resource(t, "order", "name:string")); !spec.IsInvalid(err) || !strings.Contains(err.Error(), "was edited since") {
+			t.Errorf("%v", err)
+		}
+		if _, err := opened(t, m).RemoveResource("product", nil); !spec.IsInvalid(err) || !strings.Contains(err.Error(), "was edited since") {
 			t.Errorf("%v", err)
 		}
 	}
 	m[spec.FileName] = "# mine\nx-note: 1\n" + good
-	if _, err := engine(t).Open(m); err != nil {
-		t.Errorf("a comment and a key of one's own: %v", err)
-	}
+	m.apply(t, add(t, m, resource(t, "order", "name:string")))
 }
 
 // TestUserCode refuses a resource that people have written by hand already.

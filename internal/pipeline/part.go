@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/layup-dev/layup/internal/base"
@@ -30,7 +31,7 @@ func (x *Existing) renders(p *plan.Plan) (before, theirs, archives render.FileSe
 }
 
 func (x *Existing) sameChoices(p *plan.Plan) bool {
-	a, b := *x.plan.Spec, *p.Spec
+	a, b := *x.last.Spec, *p.Spec
 	a.Resources, b.Resources = nil, nil
 	return reflect.DeepEqual(a, b)
 }
@@ -59,20 +60,33 @@ func (x *Existing) renderAll(p *plan.Plan) (before, theirs, archives render.File
 // where one is lost, from the spec.
 func (x *Existing) lastRender() (render.FileSet, error) {
 	if x.shared == nil {
-		return x.engine.render(x.plan)
+		return x.renderLast(base.SharedFile)
 	}
 	all := maps.Clone(x.shared)
-	for _, r := range x.plan.Spec.Resources {
+	for _, r := range x.last.Spec.Resources {
 		files, err := x.resourceBase(r.Name)
 		if err != nil {
 			return nil, err
 		}
-		if files == nil {
-			return x.engine.render(x.plan)
+		if files == nil && !x.sharesBase() {
+			return x.renderLast(base.ResourceFile(r.Name))
 		}
 		maps.Copy(all, files)
 	}
 	return all, nil
+}
+
+// sharesBase reports whether the shared archive has the files of resources too, as
+// templates before 0.2.0 wrote it.
+func (x *Existing) sharesBase() bool { return x.renderedBy() == "0.1.0" }
+
+// renderLast renders what an archive that is lost had. Only the same templates
+// can do that.
+func (x *Existing) renderLast(lost string) (render.FileSet, error) {
+	if err := x.checkTemplates(); err != nil {
+		return nil, spec.Errorf(lost, "is lost, and only templates %s could render it again; bring it back from your version control", x.renderedBy())
+	}
+	return x.engine.render(x.last)
 }
 
 // resourceBase returns what was rendered last for a resource, nil when that is
@@ -133,9 +147,10 @@ func (x *Existing) renderPart(p *plan.Plan) (before, theirs, archives render.Fil
 }
 
 // changedResources names the resources that one plan has and the other has not,
-// or not so, and those that refer to one of them.
+// or not so, and those that refer to one of them, be it through others: what an item
+// needs before it can be made goes that far.
 func (x *Existing) changedResources(p *plan.Plan) map[string]bool {
-	was, is := byName(x.plan.Spec.Resources), byName(p.Spec.Resources)
+	was, is := byName(x.last.Spec.Resources), byName(p.Spec.Resources)
 	changed := map[string]bool{}
 	for name := range was {
 		changed[name] = true
@@ -144,10 +159,15 @@ func (x *Existing) changedResources(p *plan.Plan) map[string]bool {
 		changed[name] = true
 	}
 	maps.DeleteFunc(changed, func(name string, _ bool) bool { return reflect.DeepEqual(was[name], is[name]) })
-	for _, r := range p.Spec.Resources {
-		for _, target := range r.References() {
-			if _, there := was[target]; there && changed[target] {
-				changed[r.Name] = true
+	moved := func(target string) bool {
+		_, there := was[target]
+		return there && changed[target]
+	}
+	for grown := true; grown; {
+		grown = false
+		for _, r := range p.Spec.Resources {
+			if !changed[r.Name] && slices.ContainsFunc(r.References(), moved) {
+				changed[r.Name], grown = true, true
 			}
 		}
 	}
@@ -220,7 +240,11 @@ func alike(a, b spec.Resource) bool {
 // check refuses files that cannot stand beside those that stay.
 func (x *Existing) check(files, kept render.FileSet) error {
 	all := maps.Clone(files)
-	for name, f := range kept {
+	for _, name := range kept.Paths() {
+		f := kept[name]
+		if own := files[name]; own != nil && own.Resource != "" {
+			return render.TakenError(own.Resource, name)
+		}
 		if x.engine.Language.IsCode(name) {
 			all[name] = f
 		}
@@ -228,13 +252,13 @@ func (x *Existing) check(files, kept render.FileSet) error {
 	return x.engine.Language.Check(all)
 }
 
-// checkUserCode refuses files that declare what people declare themselves in
-// files of their own beside them. rendered holds the paths of all resources' files.
+// checkUserCode refuses files of a new resource that declare what people declare
+// themselves in files of their own beside them. rendered holds the paths of all resources' files.
 func (x *Existing) checkUserCode(rendered map[string]string, files render.FileSet) error {
 	dirs := map[string]bool{}
 	all := render.FileSet{}
 	for name, f := range files {
-		if f.Resource != "" && x.engine.Language.IsCode(name) {
+		if f.Resource != "" && !x.has(f.Resource) && x.engine.Language.IsCode(name) {
 			dirs[path.Dir(name)], all[name] = true, f
 		}
 	}

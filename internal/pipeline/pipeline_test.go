@@ -52,12 +52,12 @@ func fields(t *testing.T, inputs ...string) []spec.Field {
 func none(*spec.Spec) {}
 
 func TestDeterministic(t *testing.T) {
-	first := contents(project(t, none))
+	first := texts(project(t, none))
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	for _, procs := range []int{1, 2, 8} {
 		runtime.GOMAXPROCS(procs)
 		t.Setenv("TZ", fmt.Sprintf("Etc/GMT+%d", procs))
-		if !reflect.DeepEqual(first, contents(project(t, none))) {
+		if !reflect.DeepEqual(first, texts(project(t, none))) {
 			t.Fatalf("another tree with %d processors", procs)
 		}
 	}
@@ -186,7 +186,7 @@ func TestBase(t *testing.T) {
 	}
 }
 
-func contents(files render.FileSet) map[string]string {
+func texts(files render.FileSet) map[string]string {
 	out := map[string]string{}
 	for name, f := range files {
 		out[name] = string(f.Data)

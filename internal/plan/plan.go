@@ -46,7 +46,7 @@ func Resolve(s *spec.Spec, stack *feature.Stack) (*Plan, error) {
 	}
 	for _, extra := range s.With {
 		if f := stack.Feature(extra); f == nil || f.Kind != feature.Extra {
-			return nil, spec.Errorf("with", "%s", unknown("extra", extra, stack.Extras()))
+			return nil, UnknownExtra(extra, stack)
 		}
 		active[extra] = true
 	}
@@ -90,6 +90,11 @@ func choose(stack *feature.Stack, axis feature.Axis, option string) (*feature.Fe
 		return nil, spec.Errorf(axis.Name, "%s", unknown("option", option, stack.Options(axis.Name)))
 	}
 	return f, nil
+}
+
+// UnknownExtra says that the stack has no extra of that name, and which it has.
+func UnknownExtra(name string, stack *feature.Stack) error {
+	return spec.Errorf("with", "%s", unknown("extra", name, stack.Extras()))
 }
 
 func unknown(what, given string, known []*feature.Feature) string {
@@ -204,7 +209,11 @@ func (p *Plan) access(r *spec.Resource) error {
 	case r.Access == "" && users:
 		r.Access = spec.AccessOwner
 	case r.Access != "" && !slices.Contains(spec.Policies(), r.Access):
-		return spec.Errorf("", "resource %s: unknown access %q (choose %s)", r.Name, r.Access, strings.Join(spec.Policies(), ", "))
+		msg := fmt.Sprintf("resource %s: unknown access %q", r.Name, r.Access)
+		if best := spec.Closest(r.Access, spec.Policies()); best != "" {
+			msg += fmt.Sprintf("; did you mean %q?", best)
+		}
+		return spec.Errorf("", "%s (choose %s)", msg, strings.Join(spec.Policies(), ", "))
 	case r.Access != "" && r.Access != spec.AccessPublic && !users:
 		return spec.Errorf("", "resource %s: access %s needs users, and this project has no authentication; choose an auth or say public", r.Name, r.Access)
 	}

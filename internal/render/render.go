@@ -29,6 +29,9 @@ import (
 type Language interface {
 	// Data returns the dot of the templates.
 	Data(p *plan.Plan) (Data, error)
+	// Changed returns what the templates of a changed table see, of what those of the
+	// resource see before and after.
+	Changed(before, after ResourceData, c Change) (ResourceData, error)
 	// Finish checks and formats one rendered file; it may run for many files
 	// at once.
 	Finish(f *File) error
@@ -326,9 +329,14 @@ type writer struct{ template, resource string }
 // bothWrite blames the resource when one is involved: its name can be changed.
 func bothWrite(output string, a, b writer) error {
 	if name := cmp.Or(b.resource, a.resource); name != "" {
-		return spec.Errorf("", "resource %q cannot work: its file %s is taken; choose another name, such as %q", name, output, "my_"+name)
+		return TakenError(name, output)
 	}
 	return fmt.Errorf("%s and %s both write %s", a.template, b.template, output)
+}
+
+// TakenError says that a resource would write a file that the project has anyway.
+func TakenError(resource, file string) error {
+	return spec.Errorf("", "resource %q cannot work: its file %s is taken; choose another name, such as %q", resource, file, "my_"+resource)
 }
 
 // expand replaces the placeholders of a path.

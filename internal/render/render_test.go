@@ -34,7 +34,7 @@ func (toy) Data(p *plan.Plan) (render.Data, error) {
 	for _, r := range p.Spec.Resources {
 		verse := dot
 		verse.Resource = r.Name
-		data.Resources = append(data.Resources, render.ResourceData{Dot: verse, Names: map[string]string{"__resource__": r.Name, "__resources__": r.Plural}})
+		data.Resources = append(data.Resources, render.ResourceData{Name: r.Name, Dot: verse, Names: map[string]string{"__resource__": r.Name, "__resources__": r.Plural}})
 	}
 	data.Project = dot
 	return data, nil

@@ -196,16 +196,7 @@ func (d *document) insert(l *resourceList, at int, r Resource) {
 	if l.absent {
 		lines = append([]string{"resources:"}, lines...)
 	}
-	if d.eol == "\r\n" {
-		for i := range lines {
-			lines[i] += "\r"
-		}
-		if where == len(d.lines) && d.open { // the old last line gets an end, the new one has none
-			d.lines[where-1] += "\r"
-			lines[len(lines)-1] = strings.TrimSuffix(lines[len(lines)-1], "\r")
-		}
-	}
-	d.lines = slices.Insert(d.lines, where, lines...)
+	d.insertLines(where, lines)
 }
 
 // block returns a resource as lines, its dash behind indent.
@@ -244,23 +235,143 @@ func sameResources(a, b []Resource) bool {
 	return slices.EqualFunc(a, b, func(x, y Resource) bool { return reflect.DeepEqual(x, y) })
 }
 
-// SetModule returns a layup.yaml with another module path. Everything else keeps
-// its bytes, the comment behind the value too.
+// SetModule returns a layup.yaml with another module path.
 func SetModule(file string, data []byte, axes []string, module string) ([]byte, error) {
+	return SetValue(file, data, axes, "module", module)
+}
+
+// SetValue returns a layup.yaml in which a key of the project has another value, or
+// has one at all. Everything else keeps its bytes, the comment behind the value too.
+func SetValue(file string, data []byte, axes []string, key, value string) ([]byte, error) {
 	d := splitDocument(data)
-	i := slices.IndexFunc(d.lines, func(line string) bool { return strings.HasPrefix(line, "module:") })
-	if i < 0 {
-		return nil, &EditError{File: file, Line: 1, Msg: "write the module path in a line of its own", Snippet: "module: " + YAMLString(module)}
+	line := key + ": " + YAMLString(value)
+	i := slices.IndexFunc(d.lines, func(l string) bool { return strings.HasPrefix(l, key+":") })
+	if i >= 0 {
+		d.lines[i] = d.replaced(d.lines[i], line)
+	} else {
+		i = d.keyPlace(axes, key)
+		d.insertLines(i, []string{line})
 	}
-	line := strings.TrimRight(d.lines[i], "\r")
-	cr, comment := d.lines[i][len(line):], ""
-	if at := strings.Index(line, " #"); at >= 0 {
-		comment = line[at:]
+	return d.verified(file, axes, i, line, func(s *Spec) bool { return s.value(key) == value })
+}
+
+// SetList returns a layup.yaml in which a key of the project is a list of words; an
+// empty list takes the key away.
+func SetList(file string, data []byte, axes []string, key string, values []string) ([]byte, error) {
+	d := splitDocument(data)
+	line := key + ": [" + strings.Join(values, ", ") + "]"
+	i := slices.IndexFunc(d.lines, func(l string) bool { return strings.HasPrefix(l, key+":") })
+	switch {
+	case i >= 0 && len(values) == 0:
+		d.lines = slices.Delete(d.lines, i, i+1)
+	case i >= 0:
+		d.lines[i] = d.replaced(d.lines[i], line)
+	case len(values) > 0:
+		i = d.keyPlace(axes, key)
+		d.insertLines(i, []string{line})
 	}
-	d.lines[i] = "module: " + YAMLString(module) + comment + cr
+	return d.verified(file, axes, max(i, 0), line, func(s *Spec) bool { return slices.Equal(s.With, values) })
+}
+
+// SetResourceValue returns a layup.yaml in which a resource has another value of a
+// key, or has one at all: access, plural or migration. name is as it stands there.
+func SetResourceValue(file string, data []byte, axes []string, name, key, value string) ([]byte, error) {
+	before, err := Parse(file, data, axes)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(before.Resources, func(r Resource) bool { return r.Name == name })
+	if at < 0 {
+		return nil, Errorf(file, "there is no resource %s", name)
+	}
+	d := splitDocument(data)
+	l, unclear := d.resourceList(file, len(before.Resources))
+	if unclear != nil {
+		unclear.Snippet = key + ": " + YAMLString(value)
+		return nil, unclear
+	}
+	indent := l.indent + "  "
+	line := indent + key + ": " + YAMLString(value)
+	i, nameLine := -1, -1
+	for n := l.items[at]; n < l.endOf(at); n++ {
+		text := strings.TrimLeft(strings.TrimPrefix(strings.TrimLeft(d.lines[n], " "), "-"), " ")
+		switch {
+		case strings.HasPrefix(text, key+":"):
+			i = n
+		case strings.HasPrefix(text, "name:"), strings.HasPrefix(text, "plural:") && key == "migration", strings.HasPrefix(text, "access:") && key == "migration":
+			nameLine = n
+		}
+	}
+	if i >= 0 {
+		d.lines[i] = d.replaced(d.lines[i], line)
+	} else {
+		i = nameLine + 1
+		d.insertLines(i, []string{line})
+	}
+	return d.verified(file, axes, i, line, func(s *Spec) bool { return s.Resources[at].value(key) == value && s.Resources[at].Name == name })
+}
+
+// value returns what a key of the project is set to.
+func (s *Spec) value(key string) string {
+	switch key {
+	case "module":
+		return s.Module
+	case "description":
+		return s.Description
+	case "templates":
+		return s.Templates
+	}
+	return s.Choices[key]
+}
+
+func (r Resource) value(key string) string {
+	return map[string]string{"access": r.Access, "plural": r.Plural, "migration": r.Migration}[key]
+}
+
+// replaced returns a line in place of another one, which keeps the comment and the
+// carriage return that end it.
+func (d *document) replaced(old, line string) string {
+	text := strings.TrimRight(old, "\r")
+	cr, comment := old[len(text):], ""
+	if at := strings.Index(text, " #"); at >= 0 {
+		comment = text[at:]
+	}
+	return line + comment + cr
+}
+
+// keyPlace returns where a new key of the project belongs: behind those that layup
+// writes before it, or at the top.
+func (d *document) keyPlace(axes []string, key string) int {
+	order := append([]string{"layup", "templates", "stack", "name", "module", "description"}, axes...)
+	order = append(order, "with")
+	place := slices.IndexFunc(d.lines, func(l string) bool { return strings.HasPrefix(l, "layup:") }) + 1
+	for _, before := range order[:slices.Index(order, key)] {
+		if i := slices.IndexFunc(d.lines, func(l string) bool { return strings.HasPrefix(l, before+":") }); i >= 0 {
+			place = max(place, i+1)
+		}
+	}
+	return place
+}
+
+// insertLines inserts lines, which have no ends yet.
+func (d *document) insertLines(at int, lines []string) {
+	if d.eol == "\r\n" {
+		for i := range lines {
+			lines[i] += "\r"
+		}
+		if at == len(d.lines) && d.open { // the old last line gets an end, the new one has none
+			d.lines[at-1] += "\r"
+			lines[len(lines)-1] = strings.TrimSuffix(lines[len(lines)-1], "\r")
+		}
+	}
+	d.lines = slices.Insert(d.lines, at, lines...)
+}
+
+// verified returns the text if it parses and means what was wanted.
+func (d *document) verified(file string, axes []string, at int, snippet string, wanted func(*Spec) bool) ([]byte, error) {
 	got, err := Parse(file, d.bytes(), axes)
-	if err != nil || got.Module != module {
-		return nil, &EditError{File: file, Line: i + 1, Msg: "the module path cannot be changed safely; write it by hand", Snippet: "module: " + YAMLString(module)}
+	if err != nil || !wanted(got) {
+		return nil, &EditError{File: file, Line: at + 1, Snippet: snippet, Msg: "cannot be edited safely; write this by hand"}
 	}
 	return d.bytes(), nil
 }

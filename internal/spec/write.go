@@ -56,15 +56,27 @@ func (r Resource) encode(b *strings.Builder) {
 	}
 }
 
-var (
-	plainYAML    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./()?,:~+-]*$`)
-	reservedYAML = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|null|y|n|nan|inf)$`)
-)
+var reservedYAML = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|null|y|n|nan|inf)$`)
+
+// plainYAML reports whether s begins with a letter and goes on with what has no
+// meaning to YAML. It is asked for every field of every resource.
+func plainYAML(s string) bool {
+	letter := func(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+	if s == "" || !letter(s[0]) {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; !letter(c) && (c < '0' || c > '9') && !strings.ContainsRune("_./()?,:~+-", rune(c)) {
+			return false
+		}
+	}
+	return true
+}
 
 // YAMLString returns s as a YAML scalar on one line: plain where that is safe,
 // double-quoted with escapes otherwise, so that any text comes back unchanged.
 func YAMLString(s string) string {
-	if plainYAML.MatchString(s) && !reservedYAML.MatchString(s) && !strings.HasSuffix(s, ":") {
+	if plainYAML(s) && (len(s) > 5 || !reservedYAML.MatchString(s)) && !strings.HasSuffix(s, ":") {
 		return s
 	}
 	var b strings.Builder

@@ -41,6 +41,9 @@ type Resource struct {
 	Dependent bool
 	// RefersToSelf: some field refers to another item of the same resource.
 	RefersToSelf bool
+	// Nesting is the reference to another item of the same resource with which
+	// the item is deleted; nil for none. There is at most one.
+	Nesting *Field
 }
 
 // Field is what templates see of one field.
@@ -125,6 +128,9 @@ func pointer(f spec.Field, name string) string {
 }
 
 func (f *Field) limits(s spec.Field, row goType) {
+	if s.Type == "float" {
+		s.Default, s.Min, s.Max = spellFloat(s.Default), spellFloat(s.Min), spellFloat(s.Max)
+	}
 	if s.Default != nil {
 		f.HasDefault, f.Default = true, *s.Default
 		f.DefaultGo, f.DefaultJSON = row.literal(s, *s.Default), row.json(*s.Default)
@@ -147,6 +153,26 @@ func (f *Field) limits(s spec.Field, row goType) {
 	case "enum":
 		f.Enum = s.Args
 	}
+}
+
+// spellFloat spells a float of the grammar so that JSON, Go, SQL and every reader of
+// YAML take it for the same number: to YAML 1.1, 1e308 without a point and a sign is
+// text. nil stays nil.
+func spellFloat(v *string) *string {
+	if v == nil {
+		return nil
+	}
+	mantissa, exponent, ok := strings.Cut(strings.ToLower(strings.TrimPrefix(*v, "+")), "e")
+	if !ok {
+		return &mantissa
+	}
+	if !strings.Contains(mantissa, ".") {
+		mantissa += ".0"
+	}
+	if !strings.HasPrefix(exponent, "-") {
+		exponent = "+" + strings.TrimPrefix(exponent, "+")
+	}
+	return new(mantissa + "e" + exponent)
 }
 
 func unqualify(expr string) string {

@@ -1,0 +1,265 @@
+package pipeline
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/layup-dev/layup/internal/base"
+	"github.com/layup-dev/layup/internal/feature"
+	"github.com/layup-dev/layup/internal/merge"
+	"github.com/layup-dev/layup/internal/naming"
+	"github.com/layup-dev/layup/internal/plan"
+	"github.com/layup-dev/layup/internal/render"
+	"github.com/layup-dev/layup/internal/spec"
+)
+
+// Apply returns what makes the project match its layup.yaml, which people may
+// have edited since the last render. Generated files that are gone come back;
+// edited ones are conflicts.
+func (x *Existing) Apply() (*Outcome, error) {
+	if err := x.checkTemplates(); err != nil {
+		return nil, err
+	}
+	x.restore = true
+	if len(x.missing()) > 0 {
+		x.shared = nil // everything is rendered again, and with it the archive that is lost
+	}
+	return x.become(x.text)
+}
+
+// Set returns what changing choices does: an axis of the stack, or the
+// description. values holds the new value of each key.
+func (x *Existing) Set(values map[string]string) (*Outcome, error) {
+	if err := x.checkSettled(); err != nil {
+		return nil, err
+	}
+	text := x.text
+	var err error
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if text, err = spec.SetValue(spec.FileName, text, x.engine.Stack.AxisNames(), key, values[key]); err != nil {
+			return nil, err
+		}
+	}
+	if text, err = x.keepPublic(text); err != nil {
+		return nil, err
+	}
+	return x.become(text)
+}
+
+// keepPublic writes down that resources are public which were so because there were
+// no users, when the text brings users: nobody owns their rows.
+func (x *Existing) keepPublic(text []byte) ([]byte, error) {
+	s, err := spec.Parse(spec.FileName, text, x.engine.Stack.AxisNames())
+	if err != nil {
+		return nil, err
+	}
+	p, err := plan.Resolve(s, x.engine.Stack)
+	if err != nil {
+		return nil, err
+	}
+	if x.plan.Has("users") || !p.Has("users") {
+		return text, nil
+	}
+	for _, r := range x.written.Resources {
+		if r.Access != "" {
+			continue
+		}
+		if text, err = spec.SetResourceValue(spec.FileName, text, x.engine.Stack.AxisNames(), r.Name, "access", spec.AccessPublic); err != nil {
+			return nil, err
+		}
+	}
+	return text, nil
+}
+
+// AddFeature returns what one extra more does; no changes when it is there.
+func (x *Existing) AddFeature(name string) (*Outcome, error) {
+	if err := x.checkExtra(name); err != nil {
+		return nil, err
+	}
+	extras := slices.Clone(x.plan.Spec.With)
+	if !slices.Contains(extras, name) {
+		extras = append(extras, name)
+	}
+	return x.with(extras)
+}
+
+// RemoveFeature returns what one extra less does; no changes when it is not there.
+func (x *Existing) RemoveFeature(name string) (*Outcome, error) {
+	if err := x.checkExtra(name); err != nil {
+		return nil, err
+	}
+	return x.with(slices.DeleteFunc(slices.Clone(x.plan.Spec.With), func(extra string) bool { return extra == name }))
+}
+
+// checkExtra refuses what is no extra, and says how an option is chosen.
+func (x *Existing) checkExtra(name string) error {
+	if f := x.engine.Stack.Feature(name); f != nil && f.Kind == feature.Extra {
+		return nil
+	}
+	for _, axis := range x.engine.Stack.Axes {
+		if x.engine.Stack.Option(axis.Name, name) != nil {
+			return spec.Errorf("", "%s is an option of %s; choose it with layup set %s=%s", name, axis.Name, axis.Name, name)
+		}
+	}
+	return plan.UnknownExtra(name, x.engine.Stack)
+}
+
+func (x *Existing) with(extras []string) (*Outcome, error) {
+	if err := x.checkSettled(); err != nil {
+		return nil, err
+	}
+	slices.Sort(extras)
+	text, err := spec.SetList(spec.FileName, x.text, x.engine.Stack.AxisNames(), "with", extras)
+	if err != nil {
+		return nil, err
+	}
+	return x.become(text)
+}
+
+// Update returns what bringing the templates of this engine into the project does.
+// Its choices stay.
+func (x *Existing) Update() (*Outcome, error) {
+	text, err := spec.SetValue(spec.FileName, x.text, x.engine.Stack.AxisNames(), "templates", x.engine.Stack.Version)
+	if err != nil {
+		return nil, err
+	}
+	return x.become(text)
+}
+
+// RenderedBy returns the version of the templates that rendered the project.
+func (x *Existing) RenderedBy() string { return x.renderedBy() }
+
+// become returns what makes the project match the text of a layup.yaml.
+func (x *Existing) become(text []byte) (*Outcome, error) { return x.becomeFilled(text, nil) }
+
+// becomeFilled is become with values for rows that have none of a new field.
+func (x *Existing) becomeFilled(text []byte, fill fills) (*Outcome, error) {
+	s, err := spec.Parse(spec.FileName, text, x.engine.Stack.AxisNames())
+	if err != nil {
+		return nil, err
+	}
+	s.Module = x.plan.Spec.Module
+	last, err := x.highestVersion()
+	if err != nil {
+		return nil, err
+	}
+	p, err := x.engine.resolve(s, last, spread)
+	if err != nil {
+		return nil, err
+	}
+	for i := range s.Resources {
+		r := s.Resources[i]
+		if r.Migration != "" {
+			continue
+		}
+		if text, err = spec.SetResourceValue(spec.FileName, text, x.engine.Stack.AxisNames(), r.Name, "migration", x.resolved(p, r).Migration); err != nil {
+			return nil, err
+		}
+	}
+	extra, notes, err := x.migrations(p, fill, max(last, highestVersion(p.Spec)))
+	if err != nil {
+		return nil, err
+	}
+	outcome, err := x.change(p, text, extra, nil)
+	if err != nil {
+		return nil, err
+	}
+	outcome.Notes = notes
+	return outcome, nil
+}
+
+// resolved returns a resource of layup.yaml as the plan has it.
+func (x *Existing) resolved(p *plan.Plan, written spec.Resource) spec.Resource {
+	name := canonical(written)
+	i := slices.IndexFunc(p.Spec.Resources, func(r spec.Resource) bool { return r.Name == name })
+	return p.Spec.Resources[i]
+}
+
+// migrations renders what brings the tables from the last render to the plan p:
+// for resources that are gone and for those whose fields changed. New ones have
+// their own. Versions are above last. The notes say what happens to rows.
+func (x *Existing) migrations(p *plan.Plan, fill fills, last uint64) (out render.FileSet, notes []string, err error) {
+	out = render.FileSet{}
+	now := byName(p.Spec.Resources)
+	for _, r := range x.last.Spec.Resources {
+		var files render.FileSet
+		var said []string
+		after, stays := now[r.Name]
+		switch {
+		case !stays:
+			last = spread(last, "drop "+r.Name)
+			files, err = x.drop(r.Name, last)
+		case !sameTable(r, after):
+			files, said, err = x.alter(p, r, after, fill, &last)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		maps.Copy(out, files)
+		notes = append(notes, said...)
+	}
+	return out, notes, nil
+}
+
+// Drift is what a project has otherwise than it was rendered.
+type Drift struct {
+	// Generated lists generated files that were edited or are gone.
+	Generated []string
+	// Edited and Deleted list the files that are people's to change.
+	Edited, Deleted []string
+	// Missing lists archives of the base that are lost or cannot be read.
+	Missing []string
+}
+
+// Drift compares the project with its last render.
+func (x *Existing) Drift() (*Drift, error) {
+	if err := x.checkSettled(); err != nil {
+		return nil, err
+	}
+	d := &Drift{Missing: x.missing()}
+	files, err := x.lastRender()
+	if err != nil {
+		return nil, err
+	}
+	delete(files, spec.FileName)
+	for _, name := range files.Paths() {
+		status, err := merge.Compare(files[name], x.files.Read)
+		if err != nil {
+			return nil, fmt.Errorf("reading the project: %w", err)
+		}
+		f := files[name]
+		switch {
+		case status == merge.Same:
+		case f.Kind == render.Generated:
+			d.Generated = append(d.Generated, name)
+		case status == merge.Gone:
+			d.Deleted = append(d.Deleted, name)
+		case f.Kind == render.Starter:
+			d.Edited = append(d.Edited, name)
+		}
+	}
+	return d, nil
+}
+
+// missing lists the archives that cannot be read.
+func (x *Existing) missing() []string {
+	var out []string
+	if x.shared == nil {
+		out = append(out, base.SharedFile)
+	}
+	for _, r := range x.last.Spec.Resources {
+		if files, err := x.resourceBase(r.Name); err != nil || files == nil {
+			out = append(out, base.ResourceFile(r.Name))
+		}
+	}
+	return out
+}
+
+// canonical returns the name of a resource in the spelling that plans have.
+func canonical(r spec.Resource) string {
+	if one, _, err := naming.Resource(r.Name, r.Plural); err == nil {
+		return one.Snake()
+	}
+	return r.Name
+}
