@@ -40,10 +40,10 @@ type List struct {
 }
 
 // NewList describes a list. Its name tells its cursors from those of other lists.
-// Every list can be sorted by created_at and id.
+// Every list can be sorted by created_at, updated_at and id.
 func NewList(name string, cursors *Cursors, fields ...ListField) *List {
 	l := &List{name: name, cursors: cursors, fields: slices.Clone(fields)}
-	for _, f := range []ListField{{Name: "created_at", Parse: ParseTime}, {Name: "id", Parse: ParseUUID}} {
+	for _, f := range []ListField{{Name: "created_at", Parse: ParseTime}, {Name: "updated_at", Parse: ParseTime}, {Name: "id", Parse: ParseUUID}} {
 		i := slices.IndexFunc(l.fields, func(have ListField) bool { return have.Name == f.Name })
 		if i < 0 {
 			i, l.fields = len(l.fields), append(l.fields, f)

@@ -45,6 +45,7 @@ func TestListParse(t *testing.T) {
 		{"page=3&limit=7", model.Query{Limit: 7, Page: 3, Sort: newest()}},
 		{"sort=name", model.Query{Limit: 20, Sort: []model.Sort{{Field: "name"}, {Field: "id"}}}},
 		{"sort=name,-count", model.Query{Limit: 20, Sort: []model.Sort{{Field: "name"}, {Field: "count", Desc: true}, {Field: "id", Desc: true}}}},
+		{"sort=-updated_at", model.Query{Limit: 20, Sort: []model.Sort{{Field: "updated_at", Desc: true}, {Field: "id", Desc: true}}}},
 		{"sort=-id", model.Query{Limit: 20, Sort: []model.Sort{{Field: "id", Desc: true}}}},
 		{"sort=name,id,count", model.Query{Limit: 20, Sort: []model.Sort{{Field: "name"}, {Field: "id"}}}},
 		{"name=a+b%20c", filtered("name", "eq", "a b c")},
@@ -206,7 +207,7 @@ func TestCursorCannotBeChanged(t *testing.T) {
 			t.Errorf("a change at %d is not noticed", i)
 		}
 	}
-	for _, wrong := range []string{cursor[:len(cursor)-1], cursor + "A", cursor + "=", "A" + cursor, strings.Repeat("A", maxCursor+4)} {
+	for _, wrong := range []string{cursor[:len(cursor)-1], cursor + "A", cursor + "=", cursor + "%0A", "A" + cursor, strings.Repeat("A", maxCursor+4)} {
 		if _, err := l.Parse("sort=name&cursor="+wrong, ""); err == nil {
 			t.Errorf("%s is accepted", wrong)
 		}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"modernc.org/sqlite"
 
@@ -88,13 +89,18 @@ func translateCode(failure *sqlite.Error) error {
 	}
 }
 
-// translateGeneric finds the one generic failure that passes by itself: the tables are not there yet, since the service
-// serves before its migrations are through.
+// translateGeneric finds two generic failures that mean something. One passes by itself: the tables are not there yet, since
+// the service serves before its migrations are through. The other is up to the caller: SQLite follows references for a
+// thousand levels when it deletes a row with all that goes along.
 func translateGeneric(failure *sqlite.Error) error {
-	if missingTable.MatchString(failure.Error()) {
+	switch {
+	case missingTable.MatchString(failure.Error()):
 		return unavailable(failure)
+	case strings.Contains(failure.Error(), "too many levels of trigger recursion"):
+		return fmt.Errorf("%w: %w", &model.ConflictError{Detail: "Too many levels of items depend on it. Delete the lowest ones first."}, failure)
+	default:
+		return fmt.Errorf("database: %w", failure)
 	}
-	return fmt.Errorf("database: %w", failure)
 }
 
 var missingTable = regexp.MustCompile(`no such (table|column): `)

@@ -33,7 +33,6 @@ func NewUser(users userService, cursors *httpx.Cursors, requireIfMatch bool) *Us
 		httpx.ListField{Name: "email", Parse: httpx.ParseEmail, Ops: []string{"eq"}, Sortable: true},
 		httpx.ListField{Name: "role", Parse: httpx.ParseEnum(model.RoleUser, model.RoleAdmin), Ops: []string{"eq", "in"}},
 		httpx.ListField{Name: "active", Parse: httpx.ParseBool, Ops: []string{"eq"}},
-		httpx.ListField{Name: "updated_at", Parse: httpx.ParseTime, Sortable: true},
 	)
 	return &User{service: users, list: list, requireIfMatch: requireIfMatch}
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"strings"
 )
 
 const (
@@ -42,7 +43,7 @@ func (c *Cursors) encode(list string, values []*string) (string, error) {
 
 // decode returns the values behind a cursor, or errCursor.
 func (c *Cursors) decode(list, cursor string) ([]*string, error) {
-	if len(cursor) > maxCursor {
+	if len(cursor) > maxCursor || strings.ContainsAny(cursor, "\r\n") { // package base64 reads past line ends
 		return nil, errCursor
 	}
 	signed, err := base64.RawURLEncoding.Strict().DecodeString(cursor)

@@ -83,6 +83,24 @@ func TestConstraintsBecomeModelErrors(t *testing.T) {
 	}
 }
 
+func TestTooManyLevelsAreAConflict(t *testing.T) {
+	db := databasetest.Open(t)
+	mustExec(t, db, `CREATE TABLE "_tree" ("id" INTEGER PRIMARY KEY, "parent" INTEGER REFERENCES "_tree" ("id") ON DELETE CASCADE) STRICT`)
+	mustExec(t, db, `CREATE INDEX "_tree_parent" ON "_tree" ("parent")`)
+	mustExec(t, db, `INSERT INTO "_tree" WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) SELECT i, nullif(i - 1, 0) FROM n`)
+	_, err := exec(t.Context(), db, `DELETE FROM "_tree" WHERE "id" = 1`)
+	var conflict *model.ConflictError
+	if !errors.As(inUse(err), &conflict) || conflict.Field != "" || conflict.Detail == "" {
+		t.Errorf("deleting a tree of 1100 levels: %v, want a conflict", err)
+	}
+	if n, err := getOne(t.Context(), db, count, `SELECT count(*) FROM "_tree"`); err != nil || n != 1100 {
+		t.Errorf("%d rows, %v; want all of them", n, err)
+	}
+	if _, err := exec(t.Context(), db, `DELETE FROM "_tree" WHERE "id" = 600`); err != nil {
+		t.Errorf("deleting the lower half: %v", err)
+	}
+}
+
 func TestUnknownFailureIsNoModelError(t *testing.T) {
 	db := databasetest.Open(t)
 	_, err := exec(t.Context(), db, `SELEC 1`)

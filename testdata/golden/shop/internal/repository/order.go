@@ -40,12 +40,12 @@ func scanOrder(r row) (model.Order, error) {
 }
 
 // Create stores an item. It returns a *model.ConflictError when a value that must be unique is taken, and a *model.ValidationError
-// when something that it refers to is gone.
+// when something that it refers to is gone. When the owner's account is gone it is model.ErrUnauthenticated.
 func (r *Order) Create(ctx context.Context, item model.Order) error {
 	const query = `INSERT INTO "orders" (` + orderColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
 	_, err := exec(ctx, r.db, query, item.ID, item.OwnerID, item.BuyerID, item.SellerID, item.Note, item.Version,
 		column.FormatTime(item.CreatedAt), column.FormatTime(item.UpdatedAt))
-	return unknownReference(err)
+	return unknownReference(orOwnerGone(ctx, r.db, item.OwnerID, err))
 }
 
 // Get returns the order of that id, or model.ErrNotFound.

@@ -88,6 +88,13 @@ func TestOrderComesBackAsItWas(t *testing.T) {
 	wantError(t, err, model.ErrNotFound)
 }
 
+func TestOrderIsNotStoredForNobody(t *testing.T) {
+	_, _, store, samples := storedOrders(t)
+	item := samples[0]
+	item.ID, item.OwnerID = unknownID, unknownID
+	wantError(t, store.Create(t.Context(), item), model.ErrUnauthenticated)
+}
+
 func TestOrderUpdate(t *testing.T) {
 	_, db, store, samples := storedOrders(t)
 	changed := samples[0]

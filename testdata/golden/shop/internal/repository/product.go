@@ -52,7 +52,7 @@ func scanProduct(r row) (model.Product, error) {
 }
 
 // Create stores an item. It returns a *model.ConflictError when a value that must be unique is taken, and a *model.ValidationError
-// when something that it refers to is gone.
+// when something that it refers to is gone. When the owner's account is gone it is model.ErrUnauthenticated.
 func (r *Product) Create(ctx context.Context, item model.Product) error {
 	const query = `INSERT INTO "products" (` + productColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	_, err := exec(ctx, r.db, query, item.ID, item.OwnerID,
@@ -65,7 +65,7 @@ func (r *Product) Create(ctx context.Context, item model.Product) error {
 		item.CategoryID,
 		item.Version,
 		column.FormatTime(item.CreatedAt), column.FormatTime(item.UpdatedAt))
-	return unknownReference(err)
+	return unknownReference(orOwnerGone(ctx, r.db, item.OwnerID, err))
 }
 
 // Get returns the product of that id, or model.ErrNotFound.

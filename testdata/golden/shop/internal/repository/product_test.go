@@ -105,6 +105,13 @@ func TestProductComesBackAsItWas(t *testing.T) {
 	wantError(t, err, model.ErrNotFound)
 }
 
+func TestProductIsNotStoredForNobody(t *testing.T) {
+	_, _, store, samples := storedProducts(t)
+	item := samples[0]
+	item.ID, item.OwnerID = unknownID, unknownID
+	wantError(t, store.Create(t.Context(), item), model.ErrUnauthenticated)
+}
+
 func TestProductIsUnique(t *testing.T) {
 	_, db, store, samples := storedProducts(t)
 	t.Run("sku", func(t *testing.T) {
