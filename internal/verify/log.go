@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"strings"
 	"sync"
+
+	"github.com/layup-dev/layup/internal/gotool"
 )
 
 // log takes what the service prints: it keeps the end for a report and finds
@@ -48,5 +50,5 @@ func (l *log) look(line []byte) {
 func (l *log) tail() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return tail(strings.TrimSpace(l.text.String()))
+	return gotool.Tail(strings.TrimSpace(l.text.String()))
 }

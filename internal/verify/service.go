@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/layup-dev/layup/internal/process"
 )
 
 const (
@@ -41,7 +43,7 @@ func (v *verifier) start(ctx context.Context) (*service, error) {
 		return nil, fmt.Errorf("starting the service: %w", err)
 	}
 	go func() {
-		s.err = wait(c)
+		s.err = process.Wait(c)
 		close(s.ended)
 	}()
 	if err := s.waitReady(ctx); err != nil {
@@ -58,7 +60,7 @@ func (v *verifier) command(ctx context.Context, args ...string) (*exec.Cmd, erro
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("making a directory for the service: %w", err)
 	}
-	c := command(ctx, v.binary(), args...)
+	c := process.Command(ctx, v.binary(), args...)
 	c.Dir, c.Env = dir, serviceEnvironment()
 	return c, nil
 }
@@ -120,11 +122,11 @@ func (s *service) ready(ctx context.Context) bool {
 
 // stop asks the service to end; it wants exit code 0 in time.
 func (s *service) stop() error {
-	graceful := terminate(s.cmd)
+	graceful := process.Terminate(s.cmd)
 	select {
 	case <-s.ended:
 	case <-time.After(stopLimit):
-		killGroup(s.cmd)
+		process.Kill(s.cmd)
 		<-s.ended
 		return fmt.Errorf("the service did not end within %s of being asked to", stopLimit)
 	}
@@ -150,7 +152,7 @@ func (v *verifier) createAdmin(ctx context.Context, email, password string) erro
 	}
 	out := newLog()
 	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(password), out, out
-	if err := finish(c); err != nil {
+	if err := process.Run(c); err != nil {
 		return fmt.Errorf("users create: %w: %s", err, out.tail())
 	}
 	return nil

@@ -9,10 +9,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
 
+	"github.com/layup-dev/layup/internal/gotool"
 	"github.com/layup-dev/layup/internal/verify/blackbox"
 )
 
@@ -31,8 +31,8 @@ type verifier struct {
 // could name a database or a secret reaches it. When ctx ends, everything that
 // Run started is stopped.
 func Run(ctx context.Context, dir, name string, out io.Writer) error {
-	if _, err := exec.LookPath("go"); err != nil {
-		return fmt.Errorf("the files are written, but cannot be verified: there is no go command in PATH; install Go (https://go.dev/doc/install) and run `go test ./...` in %s", dir)
+	if err := gotool.Find(); err != nil {
+		return fmt.Errorf("the files are written, but cannot be verified: %w and run `go test ./...` in %s", err, dir)
 	}
 	abs, err := filepath.Abs(dir)
 	if err != nil {

@@ -1,6 +1,6 @@
 //go:build unix
 
-package verify
+package process
 
 import (
 	"os/exec"
@@ -16,8 +16,8 @@ func interrupt(c *exec.Cmd) error {
 	return syscall.Kill(-c.Process.Pid, syscall.SIGINT) //nolint:wrapcheck // os/exec wants it as it is
 }
 
-// killGroup ends what is left of the group. Mostly nothing is.
-func killGroup(c *exec.Cmd) { _ = syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }
+// Kill ends what is left of the group. Mostly nothing is.
+func Kill(c *exec.Cmd) { _ = syscall.Kill(-c.Process.Pid, syscall.SIGKILL) }
 
-// terminate asks a service to stop; it reports whether it can be expected to.
-func terminate(c *exec.Cmd) bool { return c.Process.Signal(syscall.SIGTERM) == nil }
+// Terminate asks a process to stop; it reports whether it can be expected to.
+func Terminate(c *exec.Cmd) bool { return c.Process.Signal(syscall.SIGTERM) == nil }

@@ -1,4 +1,6 @@
-package verify
+// Package process runs other programs so that nothing of them outlives their
+// context: each leads a process group of its own, which ends as a whole.
+package process
 
 import (
 	"context"
@@ -9,9 +11,9 @@ import (
 // grace is how long a process may take to end by itself when ctx ends.
 const grace = 5 * time.Second
 
-// command prepares a process that ends with ctx, together with the processes
+// Command prepares a process that ends with ctx, together with the processes
 // that it starts itself: `go test` starts one for every package.
-func command(ctx context.Context, name string, args ...string) *exec.Cmd {
+func Command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, name, args...) //nolint:gosec // the go command or the binary that was just built
 	ownGroup(c)
 	c.Cancel = func() error { return interrupt(c) }
@@ -19,17 +21,18 @@ func command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	return c
 }
 
-// finish runs a prepared command to its end.
-func finish(c *exec.Cmd) error {
+// Run runs a prepared command to its end. It returns what (*exec.Cmd).Run does.
+func Run(c *exec.Cmd) error {
 	if err := c.Start(); err != nil {
 		return err //nolint:wrapcheck // the caller names the command
 	}
-	return wait(c)
+	return Wait(c)
 }
 
-// wait waits for a started command and leaves nothing of its group behind.
-func wait(c *exec.Cmd) error {
+// Wait waits for a started command and leaves nothing of its group behind. It
+// returns what (*exec.Cmd).Wait does.
+func Wait(c *exec.Cmd) error {
 	err := c.Wait()
-	killGroup(c)
+	Kill(c)
 	return err //nolint:wrapcheck // the caller names the command
 }

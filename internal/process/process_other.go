@@ -1,6 +1,6 @@
 //go:build !unix
 
-package verify
+package process
 
 import "os/exec"
 
@@ -8,10 +8,11 @@ func ownGroup(*exec.Cmd) {}
 
 func interrupt(c *exec.Cmd) error { return c.Process.Kill() } //nolint:wrapcheck // os/exec wants it as it is
 
-func killGroup(*exec.Cmd) {}
+// Kill ends what is left of the group: nothing is known of that here.
+func Kill(*exec.Cmd) {}
 
-// terminate ends the service at once: there is no signal to stop by.
-func terminate(c *exec.Cmd) bool {
+// Terminate ends the process at once: there is no signal to stop by.
+func Terminate(c *exec.Cmd) bool {
 	_ = c.Process.Kill()
 	return false
 }
