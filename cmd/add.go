@@ -22,7 +22,7 @@ func newAdd(s streams) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newAddResource(s))
+	c.AddCommand(newAddResource(s), newAddFeature(s), newAddField(s))
 	return c
 }
 
@@ -149,7 +149,7 @@ func (o *addResourceOptions) resource() (spec.Resource, error) {
 }
 
 // pluralNotes says of names that look like a plural what becomes of them: they
-// are taken as they are, since singulars end like that too (sms, postgres).
+// are taken as they are, since singulars end like that too (windows, ios).
 func pluralNotes(resources ...spec.Resource) []string {
 	var notes []string
 	for _, r := range resources {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -26,6 +27,12 @@ type changeOptions struct {
 	dryRun bool
 	diff   bool
 	json   bool
+	// conflict decides about all conflicts; see --conflict. asks: on a terminal
+	// they are asked about.
+	conflict string
+	asks     bool
+	// found: changes are something found, which has an exit code of its own.
+	found bool
 }
 
 func (o *changeOptions) addFlags(c *cobra.Command) {
@@ -117,19 +124,30 @@ func (o *changeOptions) run(ctx context.Context, s streams, c change) error {
 	if err != nil {
 		return err
 	}
-	outcome, err := c.plan(existing)
+	decider, err := o.decider(ctx, s)
 	if err != nil {
+		return err
+	}
+	existing.Decide = decider.decide
+	outcome, err := c.plan(existing)
+	if err = errors.Join(err, decider.err); err != nil {
 		return err
 	}
 	if conflicts := outcome.Conflicts(); len(conflicts) > 0 {
 		return &conflictsError{conflicts, c.advice}
 	}
-	if !o.preview() {
+	if !o.preview() && len(outcome.Changes) > 0 {
 		if err := tree.Apply(ctx, writes(outcome.Changes)); err != nil {
 			return err
 		}
 	}
-	return o.report(outcome, root, c, s)
+	if err := o.report(outcome, root, c, s); err != nil {
+		return err
+	}
+	if o.found && len(outcome.Changes) > 0 {
+		return &foundError{len(outcome.Changes), []string{"what layup apply would change"}}
+	}
+	return nil
 }
 
 // find returns the root of the project that --dir is in.
@@ -183,7 +201,7 @@ func writes(changes []merge.Change) []project.Change {
 }
 
 func (o *changeOptions) report(outcome *pipeline.Outcome, root string, c change, s streams) error {
-	for _, note := range c.notes {
+	for _, note := range slices.Concat(c.notes, outcome.Notes) {
 		fmt.Fprintln(s.err, "Note:", note)
 	}
 	if len(outcome.Changes) == 0 {
@@ -260,8 +278,9 @@ func isConflict(err error) bool {
 	var inTheWay *project.ConflictError
 	var present *pipeline.PresentError
 	var referred *pipeline.ReferredError
+	var field *pipeline.FieldPresentError
 	var edit *spec.EditError
 	var wiring *golang.WiringError
 	return errors.As(err, &conflicts) || errors.As(err, &inTheWay) || errors.As(err, &present) || errors.As(err, &referred) || errors.As(err, &edit) ||
-		errors.As(err, &wiring)
+		errors.As(err, &field) || errors.As(err, &wiring)
 }

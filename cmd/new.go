@@ -136,6 +136,9 @@ func (o *newOptions) run(ctx context.Context, s streams) error {
 	if err := o.write(ctx, target, files, s); err != nil {
 		return err
 	}
+	for _, note := range pluralNotes(wanted.Resources...) {
+		fmt.Fprintln(s.err, "Note:", note)
+	}
 	return o.finish(ctx, p, files, target, asked, s)
 }
 

@@ -16,7 +16,7 @@ func newRemove(s streams) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newRemoveResource(s))
+	c.AddCommand(newRemoveResource(s), newRemoveFeature(s), newRemoveField(s))
 	return c
 }
 

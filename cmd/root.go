@@ -26,6 +26,7 @@ const (
 	exitFailure     = 1
 	exitUsage       = 2
 	exitConflict    = 3
+	exitFound       = 4
 	exitInterrupted = 130
 	exitTerminated  = 143
 )
@@ -109,6 +110,7 @@ func run(ctx context.Context, args []string, s streams) int {
 
 func exitCode(err error) int {
 	var usage usageError
+	var found *foundError
 	switch {
 	case errors.Is(err, errTerminated):
 		return exitTerminated
@@ -116,6 +118,8 @@ func exitCode(err error) int {
 		return exitInterrupted
 	case isConflict(err):
 		return exitConflict
+	case errors.As(err, &found):
+		return exitFound
 	case errors.As(err, &usage), spec.IsInvalid(err):
 		return exitUsage
 	}
@@ -136,9 +140,14 @@ router, database, authentication and cache of your choice, in clean layers.`,
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		if given := c.Flags().Args(); c.HasSubCommands() && len(given) > 0 {
+			return unknownCommand(c, given[0]) // it is the command that is wrong, not its flag
+		}
+		return usageError{err}
+	})
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(newNew(s), newAdd(s), newRemove(s), newList(s), newVersion(s))
+	root.AddCommand(newNew(s), newAdd(s), newRemove(s), newSet(s), newApply(s), newDiff(s), newUpdate(s), newCheck(s), newList(s), newVersion(s))
 	wrapArgs(root)
 	return root
 }
@@ -151,7 +160,7 @@ func wrapArgs(c *cobra.Command) {
 			check = cobra.ArbitraryArgs
 		}
 		if cmd.HasSubCommands() && len(args) > 0 {
-			return usagef("unknown command %q%s", args[0], suggestCommand(cmd, args[0]))
+			return unknownCommand(cmd, args[0])
 		}
 		if err := check(cmd, args); err != nil {
 			return usageError{err}
@@ -163,13 +172,14 @@ func wrapArgs(c *cobra.Command) {
 	}
 }
 
-func suggestCommand(c *cobra.Command, given string) string {
+func unknownCommand(c *cobra.Command, given string) error {
 	var names []string
 	for _, sub := range c.Commands() {
 		names = append(names, sub.Name())
 	}
+	suggested := ""
 	if best := spec.Closest(given, names); best != "" {
-		return fmt.Sprintf("; did you mean %q?", best)
+		suggested = fmt.Sprintf("; did you mean %q?", best)
 	}
-	return ""
+	return usagef("unknown command %q%s", given, suggested)
 }

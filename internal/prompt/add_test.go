@@ -60,3 +60,35 @@ func TestFormForFieldsCanBeLeft(t *testing.T) {
 		t.Errorf("%v\n%s", err, after)
 	}
 }
+
+func TestConflictsAreAskedAbout(t *testing.T) {
+	root := project(t)
+	config := filepath.Join(root, "internal/config/config.go")
+	data, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const line = "CacheTTL time.Duration"
+	edited := strings.Replace(string(data), "\tCacheTTL ", "\tCacheTTL /* ours */ ", 1)
+	if edited == string(data) {
+		t.Fatalf("config.go has no %s", line)
+	}
+	if err := os.WriteFile(config, []byte(edited), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := layup(t, root, wide(), nil, "set", "cache=none")
+	s.expect("internal/config/config.go", "/* ours */", "What should stay?")
+	s.send(enter) // stop
+	s.expect("nothing was changed")
+	if code := s.exit(); code != 3 {
+		t.Errorf("exit code %d, want 3", code)
+	}
+	s = layup(t, root, wide(), nil, "set", "cache=none")
+	s.follow(step{"What should stay?", down + down + enter})
+	if code := s.exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	if after, err := os.ReadFile(config); err != nil || strings.Contains(string(after), "CacheTTL") {
+		t.Errorf("%v: layup's was not taken", err)
+	}
+}
