@@ -29,7 +29,7 @@ func (o *changeOptions) decider(ctx context.Context, s streams) (*decider, error
 	d := &decider{}
 	switch decision := merge.Decision(o.conflict); decision {
 	case merge.KeepOurs, merge.TakeTheirs, merge.WriteMarker:
-		d.decide = func(merge.Change, []byte) merge.Decision { return decision }
+		d.decide = func(c merge.Change, _ []byte) merge.Decision { return forFile(decision, c) }
 	case merge.Undecided:
 		if o.asks && s.interactive && !o.preview() && !o.json {
 			d.decide = func(c merge.Change, theirs []byte) merge.Decision { return d.ask(ctx, s, c, theirs) }
@@ -47,5 +47,14 @@ func (d *decider) ask(ctx context.Context, s streams, c merge.Change, theirs []b
 	}
 	var decision merge.Decision
 	decision, d.err = prompt.Conflict(ctx, prompt.Options{In: s.in, Out: s.err, Getenv: os.Getenv}, c, theirs)
+	return decision
+}
+
+// forFile is what a decision about all conflicts means for one file. A whole file
+// of people's own is given up only by name, or when they are asked about it.
+func forFile(decision merge.Decision, c merge.Change) merge.Decision {
+	if decision == merge.TakeTheirs && len(c.Conflicts) == 0 && !c.Generated {
+		return merge.Undecided
+	}
 	return decision
 }

@@ -40,6 +40,9 @@ type Change struct {
 	// Conflicts are the places that both changed, of a text that could not be
 	// merged.
 	Conflicts []Conflict
+	// Generated: layup writes all of the file, so that nothing of anybody is lost
+	// when it is written anew.
+	Generated bool
 	// Note says why, for people, where the status does not say it.
 	Note string
 }
@@ -112,6 +115,9 @@ func (f *file) unchanged() bool {
 		return false
 	}
 	if digestOnly(f.base) {
+		if f.theirs.Digest != "" {
+			return f.base.Digest == f.theirs.Digest
+		}
 		return f.base.Digest == digest(f.theirs.Data)
 	}
 	return slices.Equal(f.base.Data, f.theirs.Data)
@@ -237,7 +243,8 @@ func (f *file) write(status Status, data []byte) Change {
 
 // keep leaves the file, or its absence, alone.
 func (f *file) keep(status Status, note string) Change {
-	return Change{Path: f.path, Status: status, Old: f.ours, New: f.ours, Mode: f.mode, Note: note}
+	generated := f.base != nil && f.base.Kind == render.Generated && f.theirs != nil && f.theirs.Kind == render.Generated
+	return Change{Path: f.path, Status: status, Old: f.ours, New: f.ours, Mode: f.mode, Generated: generated, Note: note}
 }
 
 // present returns data as the contents of a file that exists.
