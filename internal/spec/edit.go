@@ -333,10 +333,31 @@ func (r Resource) value(key string) string {
 func (d *document) replaced(old, line string) string {
 	text := strings.TrimRight(old, "\r")
 	cr, comment := old[len(text):], ""
-	if at := strings.Index(text, " #"); at >= 0 {
-		comment = text[at:]
+	behind := behindQuotes(text)
+	if at := strings.Index(text[behind:], " #"); at >= 0 {
+		comment = text[behind+at:]
 	}
 	return line + comment + cr
+}
+
+// behindQuotes returns where the quoted value of a line ends, 0 when it has none: a
+// number sign in it begins no comment.
+func behindQuotes(line string) int {
+	_, rest, _ := strings.Cut(line, ":")
+	value := strings.TrimLeft(rest, " \t")
+	if value == "" || value[0] != '"' && value[0] != '\'' {
+		return 0
+	}
+	quote := value[0]
+	for i := 1; i < len(value); i++ {
+		switch {
+		case quote == '"' && value[i] == '\\', quote == '\'' && strings.HasPrefix(value[i:], "''"):
+			i++ // what is escaped
+		case value[i] == quote:
+			return len(line) - len(value) + i + 1
+		}
+	}
+	return 0 // no end on this line; the check of the result decides
 }
 
 // keyPlace returns where a new key of the project belongs: behind those that layup

@@ -98,6 +98,42 @@ func TestEditsThatAreNotSafe(t *testing.T) {
 	}
 }
 
+// TestSetValueKeepsComments takes no number sign in quotes for a comment.
+func TestSetValueKeepsComments(t *testing.T) {
+	for before, after := range map[string]string{
+		`description: old # why`:                 `description: new # why`,
+		`description: "a # b"`:                   `description: new`,
+		`description: "a \" # b \\" # why`:       `description: new # why`,
+		`description: 'it''s # one' # why`:       `description: new # why`,
+		`description: 'a # b'`:                   `description: new`,
+		`description: a "b" # why`:               `description: new # why`,
+		`description: "" # "why" # or not`:       `description: new # "why" # or not`,
+		`description:   "a: # b"   # why` + "\r": `description: new # why` + "\r",
+	} {
+		got, err := spec.SetValue("layup.yaml", []byte("layup: 1\n"+before+"\nname: shop\n"), nil, "description", "new")
+		if want := "layup: 1\n" + after + "\nname: shop\n"; err != nil || string(got) != want {
+			t.Errorf("%s: %v\n%s", before, err, got)
+		}
+	}
+}
+
+// TestMigrationVersions has the versions below 100 for the migrations of features.
+func TestMigrationVersions(t *testing.T) {
+	for version, ok := range map[string]bool{"00100": true, "00573": true, "100000": true, "00099": false, "00020": false, "00001": false, "00000": false, "573": false} {
+		_, err := spec.Parse("layup.yaml", []byte("layup: 1\nresources:\n  - name: a\n    migration: \""+version+"\"\n    fields: [b:int]\n"), nil)
+		if (err == nil) != ok {
+			t.Errorf("%s: %v", version, err)
+		}
+	}
+}
+
+func TestMergeConflict(t *testing.T) {
+	text := "layup: 1\n<<<<<<< HEAD\nname: shop\n=======\nname: store\n>>>>>>> other\n"
+	if _, err := spec.Parse("layup.yaml", []byte(text), nil); err == nil || !strings.Contains(err.Error(), "layup.yaml:2: holds the marks of a merge conflict") {
+		t.Error(err)
+	}
+}
+
 func TestSetModule(t *testing.T) {
 	for before, after := range map[string]string{
 		"layup: 1\nmodule: example.com/shop\nname: shop\n":               "layup: 1\nmodule: example.org/store\nname: shop\n",

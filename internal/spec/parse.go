@@ -27,6 +27,9 @@ func Parse(file string, data []byte, axes []string) (*Spec, error) {
 	}
 	doc, err := parser.ParseBytes(bytes.TrimPrefix(data, []byte("\ufeff")), 0) // some editors put a mark there
 	if err != nil {
+		if line := mergeMark(data); line > 0 {
+			return nil, Errorf(fmt.Sprintf("%s:%d", file, line), "holds the marks of a merge conflict; settle it first")
+		}
 		return nil, syntaxError(file, err)
 	}
 	if len(doc.Docs) != 1 || doc.Docs[0].Body == nil {
@@ -38,6 +41,19 @@ func Parse(file string, data []byte, axes []string) (*Spec, error) {
 		return nil, d.err
 	}
 	return spec, nil
+}
+
+// mergeMark returns the first line with a mark that git leaves in a conflict, 0 when
+// there is none.
+func mergeMark(data []byte) int {
+	n := 0
+	for line := range bytes.Lines(data) {
+		n++
+		if bytes.HasPrefix(line, []byte("<<<<<<< ")) || bytes.HasPrefix(line, []byte(">>>>>>> ")) {
+			return n
+		}
+	}
+	return 0
 }
 
 // syntaxError keeps the first line of a YAML error and its position.
@@ -123,7 +139,7 @@ var resourceMigration = regexp.MustCompile(`^[0-9]{5,18}$`)
 func (d *decoder) migration(n ast.Node, taken map[string]bool) string {
 	v := d.text(n)
 	switch {
-	case !resourceMigration.MatchString(v) || strings.TrimLeft(v, "0") < "100" && len(strings.TrimLeft(v, "0")) <= 3:
+	case !resourceMigration.MatchString(v) || len(strings.TrimLeft(v, "0")) < len("100"):
 		d.fail(n, "migration %q is no version; write five digits or more, from 00100 on, in quotes, or leave it out", v)
 	case taken[strings.TrimLeft(v, "0")]:
 		d.fail(n, "migration %q is that of another resource; raise one of them, in the name of its file too", v)
