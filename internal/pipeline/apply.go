@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,7 +26,11 @@ func (x *Existing) Apply() (*Outcome, error) {
 	if len(x.missing()) > 0 {
 		x.shared = nil // everything is rendered again, and with it the archive that is lost
 	}
-	return x.become(x.text)
+	outcome, err := x.become(x.text)
+	if err == nil && x.lost {
+		outcome.Notes = append(outcome.Notes, fmt.Sprintf("%s is lost, so %s is taken for what the project was rendered from; if you edited that since, undo this, bring %s back from version control, and apply then", base.SharedFile, spec.FileName, base.SharedFile))
+	}
+	return outcome, err
 }
 
 // Set returns what changing choices does: an axis of the stack, or the
@@ -50,26 +55,33 @@ func (x *Existing) Set(values map[string]string) (*Outcome, error) {
 // keepPublic writes down that resources are public which were so because there were
 // no users, when the text brings users: nobody owns their rows.
 func (x *Existing) keepPublic(text []byte) ([]byte, error) {
-	s, err := spec.Parse(spec.FileName, text, x.engine.Stack.AxisNames())
-	if err != nil {
-		return nil, err
-	}
-	p, err := plan.Resolve(s, x.engine.Stack)
-	if err != nil {
-		return nil, err
-	}
-	if x.plan.Has("users") || !p.Has("users") {
+	if x.plan.Has("users") {
 		return text, nil
 	}
+	public := text
+	var err error
 	for _, r := range x.written.Resources {
 		if r.Access != "" {
 			continue
 		}
-		if text, err = spec.SetResourceValue(spec.FileName, text, x.engine.Stack.AxisNames(), r.Name, "access", spec.AccessPublic); err != nil {
+		if public, err = spec.SetResourceValue(spec.FileName, public, x.engine.Stack.AxisNames(), r.Name, "access", spec.AccessPublic); err != nil {
 			return nil, err
 		}
 	}
-	return text, nil
+	s, err := spec.Parse(spec.FileName, public, x.engine.Stack.AxisNames())
+	if err != nil {
+		return nil, err
+	}
+	// Resolved as it is to be: with the default of projects that have users, one
+	// resource might not be allowed to refer to another.
+	p, err := plan.Resolve(s, x.engine.Stack)
+	if err != nil {
+		return nil, err
+	}
+	if !p.Has("users") {
+		return text, nil
+	}
+	return public, nil
 }
 
 // AddFeature returns what one extra more does; no changes when it is there.
@@ -118,13 +130,26 @@ func (x *Existing) with(extras []string) (*Outcome, error) {
 }
 
 // Update returns what bringing the templates of this engine into the project does.
-// Its choices stay.
+// Its choices stay as layup.yaml says now.
 func (x *Existing) Update() (*Outcome, error) {
 	text, err := spec.SetValue(spec.FileName, x.text, x.engine.Stack.AxisNames(), "templates", x.engine.Stack.Version)
 	if err != nil {
 		return nil, err
 	}
-	return x.become(text)
+	outcome, err := x.become(text)
+	if err == nil && x.edited() {
+		outcome.Notes = append(outcome.Notes, spec.FileName+" was edited since the last render; what it says now is applied too")
+	}
+	return outcome, err
+}
+
+// edited reports whether layup.yaml says something else than at the last render,
+// apart from the templates.
+func (x *Existing) edited() bool {
+	last := *x.last.Spec
+	last.Templates = x.plan.Spec.Templates
+	axes := x.engine.Stack.AxisNames()
+	return !bytes.Equal(last.Encode(axes), x.plan.Spec.Encode(axes))
 }
 
 // RenderedBy returns the version of the templates that rendered the project.
@@ -140,12 +165,18 @@ func (x *Existing) becomeFilled(text []byte, fill fills) (*Outcome, error) {
 		return nil, err
 	}
 	s.Module = x.plan.Spec.Module
+	if text, err = x.keepNumbers(s, text); err != nil {
+		return nil, err
+	}
 	last, err := x.highestVersion()
 	if err != nil {
 		return nil, err
 	}
 	p, err := x.engine.resolve(s, last, spread)
 	if err != nil {
+		return nil, err
+	}
+	if err := x.checkNumbers(p); err != nil {
 		return nil, err
 	}
 	for i := range s.Resources {
@@ -190,6 +221,7 @@ func (x *Existing) migrations(p *plan.Plan, fill fills, last uint64) (out render
 		case !stays:
 			last = spread(last, "drop "+r.Name)
 			files, err = x.drop(r.Name, last)
+			said = []string{droppedNote(r)}
 		case !sameTable(r, after):
 			files, said, err = x.alter(p, r, after, fill, &last)
 		}

@@ -67,6 +67,8 @@ type Existing struct {
 	// shared is what was rendered last of the files that belong to no resource;
 	// nil when that is lost: then everything is rendered from the spec.
 	shared render.FileSet
+	// lost says that there was no reading of what was rendered last.
+	lost bool
 	// moved says that the module path is not that of the last render.
 	moved bool
 	// restore: generated files that are gone or edited are put right.
@@ -132,8 +134,9 @@ func (x *Existing) readBase() error {
 		return err
 	}
 	shared, err := base.Parse(base.SharedFile, withoutCR(data), "")
-	if err != nil || shared[spec.FileName] == nil || x.moved {
-		return nil //nolint:nilerr // it is rendered again instead
+	x.lost = err != nil || shared[spec.FileName] == nil
+	if x.lost || x.moved {
+		return nil // it is rendered again instead
 	}
 	text := shared[spec.FileName].Data
 	if bytes.Equal(text, x.plan.Spec.Encode(x.engine.Stack.AxisNames())) {
@@ -368,6 +371,7 @@ func (x *Existing) RemoveResource(name string, force []string) (*Outcome, error)
 	if err != nil {
 		return nil, err
 	}
+	outcome.Notes = []string{droppedNote(has)}
 	return outcome, outcome.checkForce(has.Name, force)
 }
 

@@ -1,12 +1,16 @@
 package pipeline_test
 
 import (
+	"errors"
 	"fmt"
 	"go/parser"
 	"go/token"
 	"maps"
 	"math/rand/v2"
+	"os"
+	"os/exec"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -27,6 +31,8 @@ type life struct {
 	n    int
 	// done and refused count commands.
 	done, refused int
+	// gentle: only edits that leave a project that builds.
+	gentle bool
 }
 
 // TestLife walks random sequences of commands and of edits. No edit vanishes,
@@ -53,11 +59,44 @@ func TestLife(t *testing.T) {
 	}
 }
 
+// TestLifeBuilds walks like TestLife with edits that break nothing: what comes out
+// compiles, tests and all.
+func TestLifeBuilds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles a project; skipped with -short")
+	}
+	l := &life{t: t, random: rand.New(rand.NewPCG(42, 1)), files: laid(t, shop(t, "jwt")), kept: map[string]string{}, gone: map[string]bool{}, gentle: true}
+	for range 30 {
+		if l.random.IntN(2) == 0 {
+			l.edit()
+		} else {
+			l.command()
+		}
+		l.check()
+	}
+	dir := t.TempDir()
+	for name, data := range l.files {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o750), os.WriteFile(file, []byte(data), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	vet := exec.CommandContext(t.Context(), "go", "vet", "./...")
+	vet.Dir, vet.Env = dir, append(os.Environ(), "GOWORK=off", "HOME="+home)
+	if out, err := vet.CombinedOutput(); err != nil {
+		t.Fatalf("after %d commands and %d edits: %v\n%s", l.done, len(l.kept), err, out)
+	}
+}
+
 // edit changes a file in one of eight ways.
 func (l *life) edit() {
 	l.n++
 	mark := fmt.Sprintf("mark%dx", l.n)
-	switch l.random.IntN(8) {
+	kind := l.random.IntN(8)
+	if l.gentle && (kind == 2 || kind == 3) {
+		kind = 0
+	}
+	switch kind {
 	case 0: // a function of one's own at the end
 		name := l.pick(isStarterGo)
 		l.files[name] += "\nfunc " + mark + "() {}\n"

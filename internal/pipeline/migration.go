@@ -3,9 +3,12 @@ package pipeline
 import (
 	"fmt"
 	"hash/fnv"
+	"path"
 	"slices"
 	"strconv"
+	"strings"
 
+	"github.com/layup-dev/layup/internal/plan"
 	"github.com/layup-dev/layup/internal/spec"
 )
 
@@ -110,4 +113,76 @@ func highestVersion(s *spec.Spec) uint64 {
 		}
 	}
 	return last
+}
+
+// keepNumbers gives resources that stay, and whose version was taken out of the text
+// of layup.yaml, the one that they had: their migration is there.
+func (x *Existing) keepNumbers(s *spec.Spec, text []byte) ([]byte, error) {
+	for i, r := range s.Resources {
+		was := named(x.last.Spec, canonical(r))
+		if r.Migration != "" || was == nil {
+			continue
+		}
+		s.Resources[i].Migration = was.Migration
+		var err error
+		if text, err = spec.SetResourceValue(spec.FileName, text, x.engine.Stack.AxisNames(), r.Name, "migration", was.Migration); err != nil {
+			return nil, err
+		}
+	}
+	return text, nil
+}
+
+// checkNumbers refuses versions that would make a table twice, or that another
+// migration has: no service starts with those.
+func (x *Existing) checkNumbers(p *plan.Plan) error {
+	names, err := x.onceFiles()
+	if err != nil {
+		return err
+	}
+	for _, r := range p.Spec.Resources {
+		was := named(x.last.Spec, r.Name)
+		if was != nil && was.Migration == r.Migration {
+			continue
+		}
+		for _, name := range names {
+			version, _, _ := strings.Cut(path.Base(name), "_")
+			switch own := creates(name, r.Plural); {
+			case was != nil && own && sameVersion(version, was.Migration):
+				return spec.Errorf(spec.FileName, "resource %s: migration cannot change from %s to %s: %s is there, may have been shipped, and makes the table; write %s again (or, before anything was shipped, rename the file too)", r.Name, was.Migration, r.Migration, name, was.Migration)
+			case !own && sameVersion(version, r.Migration):
+				return spec.Errorf(spec.FileName, "resource %s: migration %s is that of %s; take the line out, and the resource gets a number of its own", r.Name, r.Migration, name)
+			}
+		}
+	}
+	return nil
+}
+
+// onceFiles lists the files that are written once: the migrations.
+func (x *Existing) onceFiles() ([]string, error) {
+	var out []string
+	for _, pattern := range x.engine.Stack.Once {
+		names, err := x.files.List(path.Dir(pattern))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+			matches, _ := path.Match(pattern, name)
+			return !matches
+		})...)
+	}
+	return out, nil
+}
+
+// creates reports whether a file has the name of the migration that makes the table.
+func creates(name, table string) bool {
+	_, purpose, _ := strings.Cut(strings.TrimSuffix(path.Base(name), path.Ext(name)), "_")
+	return strings.TrimSuffix(purpose, "_resource") == "create_"+table
+}
+
+// sameVersion compares versions by what they count, not by their zeros.
+func sameVersion(a, b string) bool { return strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0") }
+
+// droppedNote says what dropping the table of a resource means.
+func droppedNote(r spec.Resource) string {
+	return fmt.Sprintf("%s: the table goes with the next migration, and all rows in it are lost", r.Plural)
 }

@@ -116,6 +116,11 @@ func (x *Existing) renderPart(p *plan.Plan) (before, theirs, archives render.Fil
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	for _, f := range part.Files {
+		if f.Kind != render.Starter {
+			f.Digest = base.Digest(f.Data) // once: it is asked for twice, and the file may be long
+		}
+	}
 	kept := maps.Clone(x.shared)
 	before = render.FileSet{}
 	for _, name := range part.Shared {

@@ -194,6 +194,9 @@ func texts(files render.FileSet) map[string]string {
 	return out
 }
 
+// home is where the go command keeps its caches.
+var home = os.Getenv("HOME")
+
 func TestMain(m *testing.M) {
 	// Rendering must not depend on where or as whom it runs.
 	for _, name := range []string{"HOME", "USER", "GOFLAGS"} {

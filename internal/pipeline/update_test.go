@@ -58,7 +58,11 @@ func TestUpdateUnedited(t *testing.T) {
 			}
 			migrations := maps.Clone(m)
 			maps.DeleteFunc(migrations, func(name, _ string) bool { return !strings.HasSuffix(name, ".sql") })
-			m.apply(t, update(t, m, nil))
+			o := update(t, m, nil)
+			if len(o.Notes) > 0 {
+				t.Errorf("notes %q", o.Notes)
+			}
+			m.apply(t, o)
 			same(t, "updated", m, laid(t, written(t, m)))
 			for name, data := range migrations {
 				if m[name] != data {
@@ -187,4 +191,17 @@ func TestApplyEditedSpec(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestUpdateWithEditedSpec applies what people changed in layup.yaml along with the
+// templates, and says so.
+func TestUpdateWithEditedSpec(t *testing.T) {
+	m := earlier(t, "0.1.0", shop(t, "jwt"))
+	m[spec.FileName] = strings.Replace(m[spec.FileName], "cache: memory", "cache: none", 1)
+	o := update(t, m, nil)
+	if !strings.Contains(strings.Join(o.Notes, "\n"), "layup.yaml was edited") {
+		t.Errorf("notes %q", o.Notes)
+	}
+	m.apply(t, o)
+	same(t, "updated", m, laid(t, written(t, m)))
 }
