@@ -134,7 +134,7 @@ func (o *changeOptions) run(ctx context.Context, s streams, c change) error {
 		return err
 	}
 	if conflicts := outcome.Conflicts(); len(conflicts) > 0 {
-		return &conflictsError{conflicts, c.advice}
+		return &conflictsError{conflicts, o.advice(c)}
 	}
 	if !o.preview() && len(outcome.Changes) > 0 {
 		if err := tree.Apply(ctx, writes(outcome.Changes)); err != nil {
@@ -148,6 +148,16 @@ func (o *changeOptions) run(ctx context.Context, s streams, c change) error {
 		return &foundError{len(outcome.Changes), []string{"what layup apply would change"}}
 	}
 	return nil
+}
+
+// advice says what to do about the files that need a decision. What theirs and
+// markers leave open are whole files of people's own, and neither decides about them.
+func (o *changeOptions) advice(c change) string {
+	switch merge.Decision(o.conflict) {
+	case merge.TakeTheirs, merge.WriteMarker:
+		return "--conflict " + o.conflict + " does not decide about whole files, so that none is lost: move or delete each and try again, or keep them with --conflict ours."
+	}
+	return c.advice
 }
 
 // find returns the root of the project that --dir is in.
@@ -206,6 +216,8 @@ func (o *changeOptions) report(outcome *pipeline.Outcome, root string, c change,
 	}
 	if len(outcome.Changes) == 0 {
 		fmt.Fprintln(s.err, c.there)
+	} else if o.diff && !slices.ContainsFunc(outcome.Changes, inDiff) {
+		fmt.Fprintln(s.err, "Only what layup keeps in .layup would change.")
 	}
 	switch {
 	case o.json:
@@ -252,10 +264,15 @@ func (o *changeOptions) reportJSON(outcome *pipeline.Outcome, root string, out i
 	return nil
 }
 
+// inDiff reports whether a diff shows a change.
+func inDiff(c merge.Change) bool {
+	return !strings.HasPrefix(c.Path, ".layup/") && c.Status != merge.Skip
+}
+
 // reportDiff prints what changes as git would, without layup's own base.
 func (o *changeOptions) reportDiff(outcome *pipeline.Outcome, out io.Writer) error {
 	for _, c := range outcome.Changes {
-		if strings.HasPrefix(c.Path, ".layup/") || c.Status == merge.Skip {
+		if !inDiff(c) {
 			continue
 		}
 		before, after := "a/"+c.Path, "b/"+c.Path

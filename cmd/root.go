@@ -33,7 +33,7 @@ const (
 
 // gcPercent lets the heap grow further than usual between collections: a run
 // is over in a moment, and collecting took a third of its time for 10 MB.
-const gcPercent = 400
+const gcPercent = 800
 
 // streams are the command's input and outputs, and whether people sit there.
 type streams struct {
