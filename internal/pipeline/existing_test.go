@@ -161,7 +161,7 @@ func firstDifference(a, b string) string {
 // layup.yaml gives, so what is rendered in part is what is rendered in whole.
 func TestAnyOrder(t *testing.T) {
 	for _, auth := range []string{"jwt", "none"} {
-		for seed := range uint64(4) {
+		for seed := range uint64(2) {
 			t.Run(fmt.Sprintf("auth %s, order %d", auth, seed), func(t *testing.T) {
 				random := rand.New(rand.NewPCG(seed, 7))
 				m := laid(t, bare(auth))

@@ -39,7 +39,7 @@ type life struct {
 // nothing that was deleted comes back, every Go file parses, and apply has nothing to
 // do afterwards.
 func TestLife(t *testing.T) {
-	seeds, steps := uint64(6), 25
+	seeds, steps := uint64(4), 20
 	if testing.Short() {
 		seeds, steps = 2, 10
 	}
