@@ -8,7 +8,6 @@ import (
 
 	"github.com/layup-dev/layup/internal/base"
 	"github.com/layup-dev/layup/internal/feature"
-	"github.com/layup-dev/layup/internal/merge"
 	"github.com/layup-dev/layup/internal/naming"
 	"github.com/layup-dev/layup/internal/plan"
 	"github.com/layup-dev/layup/internal/render"
@@ -36,7 +35,7 @@ func (x *Existing) Apply() (*Outcome, error) {
 // Set returns what changing choices does: an axis of the stack, or the
 // description. values holds the new value of each key.
 func (x *Existing) Set(values map[string]string) (*Outcome, error) {
-	if err := x.checkSettled(); err != nil {
+	if err := x.Settled(); err != nil {
 		return nil, err
 	}
 	text := x.text
@@ -118,7 +117,7 @@ func (x *Existing) checkExtra(name string) error {
 }
 
 func (x *Existing) with(extras []string) (*Outcome, error) {
-	if err := x.checkSettled(); err != nil {
+	if err := x.Settled(); err != nil {
 		return nil, err
 	}
 	slices.Sort(extras)
@@ -152,14 +151,19 @@ func (x *Existing) edited() bool {
 	return !bytes.Equal(last.Encode(axes), x.plan.Spec.Encode(axes))
 }
 
-// RenderedBy returns the version of the templates that rendered the project.
-func (x *Existing) RenderedBy() string { return x.renderedBy() }
-
 // become returns what makes the project match the text of a layup.yaml.
-func (x *Existing) become(text []byte) (*Outcome, error) { return x.becomeFilled(text, nil) }
+func (x *Existing) become(text []byte) (*Outcome, error) { return x.becomeWith(text, demands{}) }
 
-// becomeFilled is become with values for rows that have none of a new field.
-func (x *Existing) becomeFilled(text []byte, fill fills) (*Outcome, error) {
+// demands are what a user asks for beside the text of a layup.yaml.
+type demands struct {
+	// fill has values for rows that have none of a new field.
+	fill fills
+	// force lists the files that may go although they were edited.
+	force []string
+}
+
+// becomeWith is become with demands.
+func (x *Existing) becomeWith(text []byte, d demands) (*Outcome, error) {
 	s, err := spec.Parse(spec.FileName, text, x.engine.Stack.AxisNames())
 	if err != nil {
 		return nil, err
@@ -188,11 +192,11 @@ func (x *Existing) becomeFilled(text []byte, fill fills) (*Outcome, error) {
 			return nil, err
 		}
 	}
-	extra, notes, err := x.migrations(p, fill, max(last, highestVersion(p.Spec)))
+	extra, notes, err := x.migrations(p, d.fill, max(last, highestVersion(p.Spec)))
 	if err != nil {
 		return nil, err
 	}
-	outcome, err := x.change(p, text, extra, nil)
+	outcome, err := x.change(p, text, extra, d.force)
 	if err != nil {
 		return nil, err
 	}
@@ -232,60 +236,6 @@ func (x *Existing) migrations(p *plan.Plan, fill fills, last uint64) (out render
 		notes = append(notes, said...)
 	}
 	return out, notes, nil
-}
-
-// Drift is what a project has otherwise than it was rendered.
-type Drift struct {
-	// Generated lists generated files that were edited or are gone.
-	Generated []string
-	// Edited and Deleted list the files that are people's to change.
-	Edited, Deleted []string
-	// Missing lists archives of the base that are lost or cannot be read.
-	Missing []string
-}
-
-// Drift compares the project with its last render.
-func (x *Existing) Drift() (*Drift, error) {
-	if err := x.checkSettled(); err != nil {
-		return nil, err
-	}
-	d := &Drift{Missing: x.missing()}
-	files, err := x.lastRender()
-	if err != nil {
-		return nil, err
-	}
-	delete(files, spec.FileName)
-	for _, name := range files.Paths() {
-		status, err := merge.Compare(files[name], x.files.Read)
-		if err != nil {
-			return nil, fmt.Errorf("reading the project: %w", err)
-		}
-		f := files[name]
-		switch {
-		case status == merge.Same:
-		case f.Kind == render.Generated:
-			d.Generated = append(d.Generated, name)
-		case status == merge.Gone:
-			d.Deleted = append(d.Deleted, name)
-		case f.Kind == render.Starter:
-			d.Edited = append(d.Edited, name)
-		}
-	}
-	return d, nil
-}
-
-// missing lists the archives that cannot be read.
-func (x *Existing) missing() []string {
-	var out []string
-	if x.shared == nil {
-		out = append(out, base.SharedFile)
-	}
-	for _, r := range x.last.Spec.Resources {
-		if files, err := x.resourceBase(r.Name); err != nil || files == nil {
-			out = append(out, base.ResourceFile(r.Name))
-		}
-	}
-	return out
 }
 
 // canonical returns the name of a resource in the spelling that plans have.

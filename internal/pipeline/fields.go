@@ -24,7 +24,7 @@ func (e *FieldPresentError) Error() string {
 // which are there, by field. Fields that are there already, just so, are left out;
 // when all are, there are no changes. A *FieldPresentError says that one differs.
 func (x *Existing) AddFields(resource string, fields []spec.Field, fill map[string]string) (*Outcome, error) {
-	if err := x.checkSettled(); err != nil {
+	if err := x.Settled(); err != nil {
 		return nil, err
 	}
 	has, err := x.named(resource)
@@ -46,13 +46,13 @@ func (x *Existing) AddFields(resource string, fields []spec.Field, fill map[stri
 	if err != nil {
 		return nil, err
 	}
-	return x.becomeFilled(text, fills{has.Name: fill})
+	return x.becomeWith(text, demands{fill: fills{has.Name: fill}})
 }
 
 // RemoveFields returns what removing fields of a resource does: the files of the
 // resource change, and a new migration drops the columns.
 func (x *Existing) RemoveFields(resource string, names []string) (*Outcome, error) {
-	if err := x.checkSettled(); err != nil {
+	if err := x.Settled(); err != nil {
 		return nil, err
 	}
 	has, err := x.named(resource)

@@ -78,8 +78,7 @@ func TestUpdateUnedited(t *testing.T) {
 }
 
 // TestUpdateEdited edits a project as people do, and brings it to the present
-// templates: no edit is lost, what was deleted stays so, and a conflict is
-// reported.
+// templates: no edit is lost, and what was deleted stays so.
 func TestUpdateEdited(t *testing.T) {
 	m := earlier(t, "0.1.0", shop(t, "jwt"))
 	edit := func(name, old, replacement string) {
@@ -101,10 +100,7 @@ func TestUpdateEdited(t *testing.T) {
 
 	o := update(t, m, nil)
 	if conflicts := o.Conflicts(); len(conflicts) > 0 {
-		for _, c := range conflicts {
-			t.Logf("%s: %s %+v", c.Path, c.Note, c.Conflicts)
-		}
-		o = update(t, m, func(merge.Change, []byte) merge.Decision { return merge.KeepOurs })
+		t.Fatalf("%s: %s %+v", conflicts[0].Path, conflicts[0].Note, conflicts[0].Conflicts)
 	}
 	for _, c := range o.Changes {
 		if c.Path == "internal/model/product.go" && !strings.Contains(c.Note, "internal/model/thing.go") {
@@ -204,4 +200,37 @@ func TestUpdateWithEditedSpec(t *testing.T) {
 	}
 	m.apply(t, o)
 	same(t, "updated", m, laid(t, written(t, m)))
+}
+
+// TestUpdateConflict edits what the templates changed too: nothing is written until
+// that is decided, and a decision holds.
+func TestUpdateConflict(t *testing.T) {
+	m := earlier(t, "0.1.0", shop(t, "jwt"))
+	const name, old, ours = "AGENTS.md", "## Rules\n", "## Our rules\n"
+	lines := strings.SplitAfter(m[name], "\n")
+	for i, line := range lines {
+		if strings.Contains(line, "layup new --from") {
+			lines[i] = ours
+		}
+	}
+	m[name] = strings.Join(lines, "")
+	if !strings.Contains(m[name], ours) || !strings.Contains(m[name], old) {
+		t.Fatalf("the edit does not fit:\n%s", m[name])
+	}
+	conflicts := update(t, m, nil).Conflicts()
+	if len(conflicts) != 1 || conflicts[0].Path != name || len(conflicts[0].Conflicts) == 0 || !strings.Contains(conflicts[0].Conflicts[0].Ours, ours) {
+		t.Fatalf("conflicts: %+v", conflicts)
+	}
+	for decision, want := range map[merge.Decision][2]bool{ // ours is there, markers are
+		merge.KeepOurs: {true, false}, merge.TakeTheirs: {false, false}, merge.WriteMarker: {true, true},
+	} {
+		decided := maps.Clone(m)
+		decided.apply(t, update(t, decided, func(merge.Change, []byte) merge.Decision { return decision }))
+		if got := [2]bool{strings.Contains(decided[name], ours), strings.Contains(decided[name], "<<<<<<< ")}; got != want {
+			t.Errorf("%s: %v, want %v", decision, got, want)
+		}
+		if again := update(t, decided, nil); len(again.Changes) != 0 {
+			t.Errorf("%s: a second update changes %d files", decision, len(again.Changes))
+		}
+	}
 }
