@@ -37,16 +37,42 @@ func LimitHeaders(next http.Handler) http.Handler {
 }
 
 // Drain asks every client to open a new connection, once draining says that this process is about to leave: the new one
-// goes to another replica, and none is in use when the listener closes.
+// goes to another replica, and none is in use when the listener closes. Requests that came in before are asked as well.
 func Drain(draining func() bool) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if draining() {
-				w.Header().Set("Connection", "close")
-			}
-			next.ServeHTTP(w, r)
+			next.ServeHTTP(&drainer{ResponseWriter: w, draining: draining}, r)
 		})
 	}
+}
+
+// drainer decides when the answer begins whether its connection closes.
+type drainer struct {
+	http.ResponseWriter
+	draining func() bool
+	started  bool
+}
+
+// WriteHeader adds the header if it is time.
+func (d *drainer) WriteHeader(status int) {
+	if !d.started && d.draining() {
+		d.Header().Set("Connection", "close")
+	}
+	d.started = d.started || status >= http.StatusOK
+	d.ResponseWriter.WriteHeader(status)
+}
+
+// Write begins the answer, unless WriteHeader did.
+func (d *drainer) Write(body []byte) (int, error) {
+	if !d.started {
+		d.WriteHeader(http.StatusOK)
+	}
+	return d.ResponseWriter.Write(body)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (d *drainer) Unwrap() http.ResponseWriter {
+	return d.ResponseWriter
 }
 
 // CORS lets the browsers of allowed origins read responses, and answers their preflights.

@@ -2,6 +2,7 @@ package middleware_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -79,6 +80,24 @@ func TestDrain(t *testing.T) {
 		rec := serve(t, get("/things/7"), ok, middleware.Drain(func() bool { return draining }))
 		if got := rec.Header().Get("Connection"); got != want || rec.Code != http.StatusOK {
 			t.Errorf("draining %t: Connection is %q and status %d", draining, got, rec.Code)
+		}
+	}
+}
+
+// TestDrainWhatIsInFlight starts to drain while a handler works: its answer, with or without a status, says so.
+func TestDrainWhatIsInFlight(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{0, http.StatusNotFound} {
+		draining := false
+		rec := serve(t, get("/things/7"), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			draining = true
+			if status != 0 {
+				w.WriteHeader(status)
+			}
+			_, _ = io.WriteString(w, "done")
+		}), middleware.Drain(func() bool { return draining }))
+		if got := rec.Header().Get("Connection"); got != "close" || rec.Body.String() != "done" {
+			t.Errorf("status %d: Connection is %q, the body %q", status, got, rec.Body)
 		}
 	}
 }
