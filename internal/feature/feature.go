@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 )
@@ -109,11 +110,36 @@ type Lifecycle struct {
 	Open string `yaml:"open"`
 }
 
-// Service is a server that compose and CI start beside the project.
+// Service is a server that the generated service works with. It feeds compose.yaml,
+// the CI workflow and the .env that the project makes. In its texts {password} stands
+// for the server's password, and {host} for where it is.
 type Service struct {
+	// Name is its name in compose.yaml and in CI, and Image what runs there, pinned
+	// under tools.
 	Name  string `yaml:"name"`
 	Image string `yaml:"image"`
 	Port  int    `yaml:"port"`
+	// Volume is the folder that outlives the container.
+	Volume      string            `yaml:"volume"`
+	Environment map[string]string `yaml:"environment"`
+	Command     []string          `yaml:"command"`
+	// Health is the test of a compose healthcheck.
+	Health []string `yaml:"health"`
+	// Env is the variable of the generated service that holds URL, and TestEnv the one
+	// of its tests.
+	Env     string `yaml:"env"`
+	TestEnv string `yaml:"test_env"`
+	URL     string `yaml:"url"`
+}
+
+// PasswordEnv is the variable from which compose.yaml takes the password.
+func (s Service) PasswordEnv() string {
+	return strings.TrimSuffix(s.Env, "_URL") + "_PASSWORD"
+}
+
+// With returns text with what its place holders stand for.
+func (s Service) With(text, password, host string) string {
+	return strings.NewReplacer("{password}", password, "{host}", host).Replace(text)
 }
 
 // Load reads the stack in dir of fsys.

@@ -2,6 +2,7 @@ package golang
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/layup-dev/layup/internal/naming"
@@ -22,6 +23,16 @@ type Ref struct {
 	// Circular: making the target takes an item of the resource that has the
 	// field, so it must be made first, with nothing in the field.
 	Circular bool
+	// Later: the table of the target is made after that of the resource that has the
+	// field, because each refers to the other.
+	Later bool
+}
+
+// EarlierRef is a field that refers to a table that was not there when its own was
+// made.
+type EarlierRef struct {
+	Table string
+	Field Field
 }
 
 // Find returns the expression with which a service looks the target up, in
@@ -102,7 +113,29 @@ func (r *Resource) summarize(byName map[string]*Resource) {
 		}
 	}
 	r.PatchByCaller = r.ByCaller && mutable
+	r.findLater(byName)
 	slices.SortFunc(r.Targets, func(a, b Ref) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// findLater marks the references to tables that are made after that of the resource.
+func (r *Resource) findLater(byName map[string]*Resource) {
+	for i := range r.Refs {
+		target, ok := byName[r.Refs[i].Ref.Name]
+		if !ok || version(target) <= version(r) {
+			continue
+		}
+		r.Refs[i].Ref.Later = true
+		target.Earlier = append(target.Earlier, EarlierRef{Table: r.Table, Field: r.Refs[i]})
+	}
+}
+
+// version returns the number of the migration that makes the table, 0 for none.
+func version(r *Resource) uint64 {
+	n, err := strconv.ParseUint(r.Migration, 10, 64)
+	if err != nil { // the spec was not numbered yet, as in previews
+		return 0
+	}
+	return n
 }
 
 // needs reports whether an item of the one resource cannot be made without an

@@ -1,6 +1,7 @@
 package golang
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 )
 
 // linked returns resources as templates see them, from "name/access field…" lines.
+// Their migrations are in the order of the lines.
 func linked(t *testing.T, users bool, lines ...string) map[string]*Resource {
 	t.Helper()
 	var list []*Resource
@@ -22,6 +24,7 @@ func linked(t *testing.T, users bool, lines ...string) map[string]*Resource {
 			}
 			in.Fields = append(in.Fields, f)
 		}
+		in.Migration = fmt.Sprintf("%05d", 100+len(list))
 		r, err := newResource(in, nil, users)
 		if err != nil {
 			t.Fatal(err)
@@ -82,6 +85,21 @@ func TestWhatFollowsFromReferences(t *testing.T) {
 	// Without users nothing belongs to anybody.
 	if r := linked(t, false, lines[0], lines[1], lines[3])["badge"]; r.ByCaller {
 		t.Error("a caller is asked for where there are no users")
+	}
+}
+
+// TestLater holds that a reference to a table of a later migration is known at both
+// ends.
+func TestLater(t *testing.T) {
+	resources := linked(t, true, "team/s captain_id:ref(member)? parent_id:ref(team)?", "member/s team_id:ref(team) sponsor_id:ref(user)?")
+	team, member := resources["team"], resources["member"]
+	for _, f := range slices.Concat(team.Refs, member.Refs) {
+		if want := f.Name == "captain_id"; f.Ref.Later != want {
+			t.Errorf("%s: later %t, want %t", f.Name, f.Ref.Later, want)
+		}
+	}
+	if len(team.Earlier) != 0 || len(member.Earlier) != 1 || member.Earlier[0].Table != "teams" || member.Earlier[0].Field.Name != "captain_id" {
+		t.Errorf("team has %v, member %v", team.Earlier, member.Earlier)
 	}
 }
 

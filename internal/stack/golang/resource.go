@@ -32,6 +32,9 @@ type Resource struct {
 	// to: each once, by name, without the resource itself.
 	Refs    []Field
 	Targets []Ref
+	// Earlier are the fields of tables that are made before this resource's, and refer
+	// to it.
+	Earlier []EarlierRef
 	// ByCaller: an item belongs to nobody, but may only refer to what belongs to
 	// whoever makes or changes it.
 	ByCaller bool

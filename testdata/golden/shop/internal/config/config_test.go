@@ -329,18 +329,23 @@ func TestLevels(t *testing.T) {
 	}
 }
 
-// secrets lists the variables that are secrets.
-func secrets() []string {
-	return []string{"CURSOR_SECRET", "DATABASE_URL", "JWT_SECRET", "JWT_PREVIOUS_SECRET"}
+// secrets holds a good value for every variable that is a secret.
+func secrets() map[string]string {
+	return map[string]string{
+		"CURSOR_SECRET":       goodSecret,
+		"DATABASE_URL":        goodSecret,
+		"JWT_SECRET":          goodSecret,
+		"JWT_PREVIOUS_SECRET": goodSecret,
+	}
 }
 
 func TestEverySecretComesFromAFileToo(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "secret")
-	if err := os.WriteFile(path, []byte(goodSecret+"\r\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range secrets() {
-		direct, err := Load(from(map[string]string{name: goodSecret}))
+	for name, good := range secrets() {
+		if err := os.WriteFile(path, []byte(good+"\r\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		direct, err := Load(from(map[string]string{name: good}))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -348,10 +353,10 @@ func TestEverySecretComesFromAFileToo(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s_FILE: %v", name, err)
 		}
-		if fields(direct)[name] != goodSecret || fields(file)[name] != goodSecret {
+		if fields(direct)[name] != good || fields(file)[name] != good {
 			t.Errorf("%s and %s_FILE do not give the same secret", name, name)
 		}
-		both := map[string]string{name: goodSecret, name + "_FILE": path}
+		both := map[string]string{name: good, name + "_FILE": path}
 		if problems := problemsOf(t, both); !about(problems, name) {
 			t.Errorf("%s and %s_FILE together: %q", name, name, problems)
 		}
