@@ -21,6 +21,9 @@ type Axis struct {
 	Title   string `yaml:"title"`
 	Default string `yaml:"default"`
 	Help    string `yaml:"help"`
+	// Once: the files that are written once are in the language of its option, so
+	// another option writes all of them anew.
+	Once bool `yaml:"once"`
 }
 
 // Stack is a set of templates for one language, with its axes.

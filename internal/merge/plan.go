@@ -66,6 +66,9 @@ type Input struct {
 	// Force reports whether a file that is not rendered any more may be removed
 	// although it was edited. It may be nil.
 	Force func(path string) bool
+	// Renew says that files which are written once are written anew, where they are as
+	// they were rendered.
+	Renew bool
 	// Restore says that generated files are looked at although they are rendered as
 	// before: they may be gone, or edited.
 	Restore bool
@@ -144,17 +147,22 @@ func (f *file) decide() (Change, bool) {
 		return f.gone()
 	case f.base == nil:
 		return f.added(), true
-	case f.theirs.Kind == render.Once || f.base.Kind == render.Once:
+	case f.once():
 		return Change{}, false // written once, and the user's since, wherever it is now
 	default:
 		return f.changed(), true
 	}
 }
 
+// once reports whether the file is one that stays as it was written first.
+func (f *file) once() bool {
+	return !f.in.Renew && (f.base.Kind == render.Once || f.theirs != nil && f.theirs.Kind == render.Once)
+}
+
 // gone decides about a file that is not rendered any more.
 func (f *file) gone() (Change, bool) {
 	switch {
-	case f.ours == nil, f.base.Kind == render.Once:
+	case f.ours == nil, f.once():
 		return Change{}, false
 	case is(f.base, f.ours), f.in.Force != nil && f.in.Force(f.path):
 		return Change{Path: f.path, Status: Remove, Old: f.ours, Mode: f.mode}, true
@@ -179,7 +187,7 @@ func (f *file) added() Change {
 func (f *file) changed() Change {
 	kind := f.theirs.Kind
 	switch {
-	case f.ours == nil && kind == render.Generated:
+	case f.ours == nil && kind != render.Starter:
 		return f.create()
 	case f.ours == nil:
 		return f.keep(Skip, "deleted by you; not brought back")

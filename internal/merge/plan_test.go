@@ -285,6 +285,26 @@ func TestPlanForce(t *testing.T) {
 	}
 }
 
+// TestPlanRenew writes anew what is written once otherwise, but nothing that was edited.
+func TestPlanRenew(t *testing.T) {
+	renew := func(in *Input) { in.Renew = true }
+	tests := []struct {
+		name               string
+		base, ours, theirs side
+		want               Status
+	}{
+		{"writes what is rendered otherwise", has("a\n"), has("a\n"), has("b\n"), Update},
+		{"brings back what is gone", has("a\n"), nil, has("b\n"), Create},
+		{"removes what is not rendered any more", has("a\n"), has("a\n"), nil, Remove},
+		{"leaves what is rendered as before", has("a\n"), has("b\n"), has("a\n"), ""},
+		{"asks about what was edited", has("a\n"), has("c\n"), has("b\n"), Conflicted},
+		{"and is not rendered any more", has("a\n"), has("c\n"), nil, Conflicted},
+	}
+	for _, tt := range tests {
+		checkPlan(t, tt.name, planOne(t, render.Once, tt.base, tt.ours, tt.theirs, renew), tt.want, tt.ours, tt.theirs)
+	}
+}
+
 func TestPlanPaths(t *testing.T) {
 	set := func(text string, paths ...string) render.FileSet {
 		s := render.FileSet{}

@@ -216,6 +216,9 @@ func (x *Existing) resolved(p *plan.Plan, written spec.Resource) spec.Resource {
 // their own. Versions are above last. The notes say what happens to rows.
 func (x *Existing) migrations(p *plan.Plan, fill fills, last uint64) (out render.FileSet, notes []string, err error) {
 	out = render.FileSet{}
+	if option := x.renewed(p); option != "" {
+		return out, []string{fmt.Sprintf("the migrations begin anew, for %s; nothing moves the rows there", option)}, nil
+	}
 	now := byName(p.Spec.Resources)
 	for _, r := range x.last.Spec.Resources {
 		var files render.FileSet

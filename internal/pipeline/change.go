@@ -44,10 +44,16 @@ func (x *Existing) change(p *plan.Plan, text []byte, extra render.FileSet, force
 		return nil, err
 	}
 	maps.Copy(theirs, extra)
+	renew := x.renewed(p) != ""
+	if renew {
+		if err := x.addOnceFiles(before); err != nil {
+			return nil, err
+		}
+	}
 	language := x.engine.Language
 	changes, err := merge.Plan(merge.Input{
 		Base: before, Theirs: theirs, Ours: x.files.Read,
-		Semantic: language.Merge, Check: language.CheckFile, Force: func(name string) bool { return slices.Contains(force, name) }, Decide: x.Decide, Restore: x.restore,
+		Semantic: language.Merge, Check: language.CheckFile, Force: func(name string) bool { return slices.Contains(force, name) }, Decide: x.Decide, Restore: x.restore, Renew: renew,
 	})
 	if err != nil {
 		return nil, err
@@ -63,6 +69,29 @@ func (x *Existing) change(p *plan.Plan, text []byte, extra render.FileSet, force
 	changes = append(changes, own...)
 	slices.SortFunc(changes, func(a, b merge.Change) int { return strings.Compare(a.Path, b.Path) })
 	return &Outcome{Plan: p, Changes: changes}, nil
+}
+
+// renewed names the option with which the files that are written once begin anew,
+// or "".
+func (x *Existing) renewed(p *plan.Plan) string {
+	for _, axis := range x.engine.Stack.Axes {
+		if option := p.Spec.Choices[axis.Name]; axis.Once && option != x.last.Spec.Choices[axis.Name] {
+			return option
+		}
+	}
+	return ""
+}
+
+// addOnceFiles adds what stands beside the files that were written once: it is in the
+// language of another option, and nobody but its author can say what becomes of it.
+func (x *Existing) addOnceFiles(before render.FileSet) error {
+	names, err := x.onceFiles()
+	for _, name := range names {
+		if before[name] == nil {
+			before[name] = &render.File{Kind: render.Once, Digest: "unknown"}
+		}
+	}
+	return err
 }
 
 // ownFiles returns the changes to what the engine itself keeps in a project:
