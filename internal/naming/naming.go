@@ -14,8 +14,9 @@ import (
 // Name is an identifier as its lower-case words: user_id → ["user", "id"].
 type Name []string
 
-// MaxLength is the longest identifier in bytes: with the longest prefix and
-// suffix that layup adds, an index name still fits PostgreSQL's 63.
+// MaxLength is the longest identifier in bytes: any of them is a column or a table in
+// every database. Names that layup makes of two of them are shortened where they would
+// be too long.
 const MaxLength = 40
 
 var identifier = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*([_-][A-Za-z0-9]+)*$`)

@@ -183,6 +183,7 @@ func TestFieldNames(t *testing.T) {
 		{"con"},
 		{"limit"},
 		{"sort"},
+		{"ctid"},
 	} {
 		if _, err := Fields("thing", bad); err == nil {
 			t.Errorf("%v works", bad)

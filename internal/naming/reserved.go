@@ -63,6 +63,11 @@ func managed() []string {
 	return []string{"id", "version", "created_at", "updated_at", "deleted_at", "owner_id", "etag"}
 }
 
+// systemColumns are there in every table of some database.
+func systemColumns() []string {
+	return []string{"ctid", "cmin", "cmax", "xmin", "xmax", "tableoid"}
+}
+
 // operations are the methods of every store of rows, in which a type of the same
 // name could not be embedded.
 func operations() []string {
@@ -156,6 +161,8 @@ func fieldReason(n Name) string {
 		return "collides with the Go method " + methods()[method]
 	case slices.Contains([]string{"limit", "cursor", "page", "sort"}, n.Snake()):
 		return "is a parameter of every list"
+	case slices.Contains(systemColumns(), n.Snake()):
+		return "is a column that every table of PostgreSQL has already"
 	case deviceName(n.Snake()):
 		return "is a device name on Windows"
 	}
