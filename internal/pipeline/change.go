@@ -58,6 +58,9 @@ func (x *Existing) change(p *plan.Plan, text []byte, extra render.FileSet, force
 	if err != nil {
 		return nil, err
 	}
+	if renew {
+		noteOld(changes, before)
+	}
 	changes = slices.DeleteFunc(changes, func(c merge.Change) bool { return c.Status == merge.Identical })
 	if err := x.noteRenamed(changes, before, theirs); err != nil {
 		return nil, err
@@ -92,6 +95,17 @@ func (x *Existing) addOnceFiles(before render.FileSet) error {
 		}
 	}
 	return err
+}
+
+// noteOld says what to do about files of the option before that cannot be told from
+// edited ones: after a change of fields, the first migration of a resource is not as it
+// would be rendered now.
+func noteOld(changes []merge.Change, before render.FileSet) {
+	for i, c := range changes {
+		if old := before[c.Path]; c.Status == merge.Conflicted && old != nil && old.Kind == render.Once {
+			changes[i].Note = "has a history that layup cannot carry over; take what is yours elsewhere and delete it: what the new choice needs is written then"
+		}
+	}
 }
 
 // ownFiles returns the changes to what the engine itself keeps in a project:

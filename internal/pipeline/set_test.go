@@ -1,8 +1,10 @@
 package pipeline_test
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/layup-dev/layup/internal/pipeline"
 	"github.com/layup-dev/layup/internal/spec"
 )
 
@@ -39,4 +41,42 @@ func TestSetEveryOption(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestSetBeginsMigrationsAnew changes the database of a project whose migrations have a
+// history: what layup wrote first is written for the new one, and whatever else is
+// there needs a decision.
+func TestSetBeginsMigrationsAnew(t *testing.T) {
+	s := bare("jwt")
+	s.Resources = []spec.Resource{resource(t, "product", "name:string")}
+	m := laid(t, s)
+	o, err := opened(t, m).AddFields("product", resource(t, "x", "weight:float?").Fields, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.apply(t, o)
+	const own = "migrations/90000_ours.sql"
+	m[own] = "-- +goose Up\nSELECT 1;\n"
+
+	database := func() *pipeline.Outcome {
+		o, err := opened(t, m).Set(map[string]string{"database": "postgres"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	var paths []string
+	for _, c := range database().Conflicts() {
+		paths = append(paths, c.Path)
+		delete(m, c.Path)
+	}
+	if len(paths) != 3 || !strings.HasSuffix(paths[0], "_create_products.sql") || !strings.HasSuffix(paths[1], "_change_products.sql") || paths[2] != own {
+		t.Fatalf("conflicts in %q", paths)
+	}
+	o = database()
+	if len(o.Conflicts()) > 0 || len(o.Notes) == 0 {
+		t.Fatalf("%d conflicts, notes %q", len(o.Conflicts()), o.Notes)
+	}
+	m.apply(t, o)
+	same(t, "postgres", m, laid(t, written(t, m)))
 }
