@@ -5,12 +5,19 @@ SHELL := /bin/sh
 # internal/tools pins the linter with everything it is built from, so that it needs
 # no network where the modules are.
 LINT := $(CURDIR)/.cache/bin/golangci-lint
+# Runs a command with a PostgreSQL, a MariaDB and a Redis beside it.
+WITH := $(CURDIR)/.cache/bin/with
 GORELEASER := go run github.com/goreleaser/goreleaser/v2@v2.13.0
 
 # The race detector needs a C compiler; without one the go command turns cgo off.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+# Hundreds of renders, which take minutes under the race detector. Other packages race the same code.
+UNRACED := ./internal/pipeline
 # How often each benchmark runs.
 COUNT := 3
+# What the tests need besides Go, as Debian and Ubuntu call it, and the programs in it.
+PACKAGES := gcc libc6-dev strace postgresql mariadb-server-core mariadb-client-core redis-server
+PROGRAMS := gcc strace initdb psql mariadbd mariadb redis-server redis-cli
 
 .PHONY: help
 help: ## list the targets
@@ -20,9 +27,24 @@ help: ## list the targets
 build: ## build ./layup
 	CGO_ENABLED=0 go build -trimpath -o layup .
 
+# Nobody needs the database that comes with Debian's postgresql, nor the services
+# that would be started: tests start their own.
+.PHONY: deps
+deps: ## install what the tests need besides Go (Debian, Ubuntu)
+	@PATH="$$PATH:/usr/sbin:$$(echo /usr/lib/postgresql/*/bin | tr ' ' ':')"; missing=; \
+	for p in $(PROGRAMS); do command -v $$p >/dev/null || missing="$$missing $$p"; done; \
+	[ -n "$$missing" ] || { echo "everything is installed"; exit 0; }; \
+	command -v apt-get >/dev/null || { echo "not installed:$$missing; and there is no apt-get here" >&2; exit 1; }; \
+	set -ex; sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	$$sudo apt-get update -qq; \
+	[ -d /etc/postgresql-common ] || { $$sudo mkdir -p /etc/postgresql-common/createcluster.d; \
+		echo "create_main_cluster = false" | $$sudo tee /etc/postgresql-common/createcluster.d/layup.conf; }; \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES)
+
 .PHONY: test
-test: $(LINT) ## run all tests, those of the golden projects too
-	LAYUP_LINT=$(LINT) go test $(RACE) -timeout 25m ./...
+test: $(LINT) $(WITH) ## run all tests, those of the golden projects too
+	go test -timeout 30m $(UNRACED)
+	LAYUP_LINT=$(LINT) $(WITH) go test $(RACE) -timeout 30m $$(go list ./... | grep -vxF "$$(go list $(UNRACED))")
 
 .PHONY: short
 short: ## run the tests that compile no project
@@ -38,12 +60,12 @@ fmt: $(LINT) ## format layup itself
 	$(LINT) fmt cmd internal templates main.go
 
 .PHONY: golden
-golden: ## re-render testdata/golden; review the diff like code
-	go test ./internal/golden -run '^TestGolden$$' -count=1 -update
+golden: ## re-render testdata/golden and testdata/variants; review the diff like code
+	go test ./internal/golden -run '^(TestGolden|TestVariants)$$' -count=1 -update
 
 .PHONY: matrix
-matrix: $(LINT) ## render, build, test and lint every combination of options
-	LAYUP_LINT=$(LINT) go test ./internal/golden -run '^(TestGoldenProjects|TestMatrix)$$' -count=1 -timeout 25m -v
+matrix: $(LINT) $(WITH) ## render, build, test and lint every combination of options
+	LAYUP_LINT=$(LINT) $(WITH) go test ./internal/golden -run '^(TestGoldenProjects|TestMatrix)$$' -count=1 -timeout 25m -v
 
 .PHONY: bench
 bench: ## measure rendering, writing and starting
@@ -72,6 +94,10 @@ snapshot: ## build a release into dist/ and publish nothing
 .PHONY: clean
 clean: ## remove what these targets made
 	rm -rf layup dist .cache
+
+.PHONY: $(WITH)
+$(WITH):
+	@go build -o $@ ./internal/servers/with
 
 # Generated projects get the same linter: they are tested with it.
 $(LINT): internal/tools/go.mod internal/tools/go.sum templates/go/modules.yaml

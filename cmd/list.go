@@ -3,6 +3,7 @@ package cmd
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 
@@ -15,10 +16,12 @@ import (
 
 // catalog is what `list --json` prints.
 type catalog struct {
-	Axes   []axisEntry   `json:"axes"`
-	With   []optionEntry `json:"with"`
-	Types  []typeEntry   `json:"types"`
-	Access []string      `json:"access"`
+	Axes []axisEntry   `json:"axes"`
+	With []optionEntry `json:"with"`
+	// Examples are what a new project may start from.
+	Examples []optionEntry `json:"examples"`
+	Types    []typeEntry   `json:"types"`
+	Access   []string      `json:"access"`
 }
 
 type axisEntry struct {
@@ -67,7 +70,7 @@ func newList(s streams) *cobra.Command {
 }
 
 func newCatalog(stack *feature.Stack) catalog {
-	c := catalog{With: options(stack.Extras()), Access: spec.Policies()}
+	c := catalog{With: options(stack.Extras()), Examples: options(stack.Examples()), Access: spec.Policies()}
 	for _, a := range stack.Axes {
 		c.Axes = append(c.Axes, axisEntry{Name: a.Name, Help: a.Help, Default: a.Default, Options: options(stack.Options(a.Name))})
 	}
@@ -85,6 +88,17 @@ func options(features []*feature.Feature) []optionEntry {
 	return out
 }
 
+func printOptions(w io.Writer, title string, list []optionEntry) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintln(w, title)
+	for _, o := range list {
+		fmt.Fprintf(w, "  %s\t%s\n", o.Name, o.Help)
+	}
+	fmt.Fprintln(w)
+}
+
 func (c catalog) print(s streams) error {
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	for _, a := range c.Axes {
@@ -98,13 +112,8 @@ func (c catalog) print(s streams) error {
 		}
 		fmt.Fprintln(w)
 	}
-	if len(c.With) > 0 {
-		fmt.Fprintln(w, "--with")
-		for _, o := range c.With {
-			fmt.Fprintf(w, "  %s\t%s\n", o.Name, o.Help)
-		}
-		fmt.Fprintln(w)
-	}
+	printOptions(w, "--with", c.With)
+	printOptions(w, "--example  What a new project may start from.", c.Examples)
 	fmt.Fprintln(w, "Field types: name:type[(args)][?][:modifier[(arg)]]…, ? makes it optional")
 	for _, t := range c.Types {
 		fmt.Fprintf(w, "  %s\t%s\t%s\n", t.Name+t.Args, t.Help, t.Example)

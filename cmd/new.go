@@ -144,9 +144,6 @@ func (o *newOptions) run(ctx context.Context, s streams) error {
 
 // check refuses flags that would be ignored in this combination.
 func (o *newOptions) check() error {
-	if o.example != "" {
-		return usagef("--example %q is not known; there are no examples yet", o.example)
-	}
 	preview := o.dryRun || o.diff
 	switch {
 	case o.verify && preview:
@@ -156,7 +153,7 @@ func (o *newOptions) check() error {
 	case o.given["dir"] && o.dir == "":
 		return usagef("--dir must not be empty")
 	}
-	for name, value := range map[string]string{"module": o.module, "from": o.from} {
+	for name, value := range map[string]string{"module": o.module, "from": o.from, "example": o.example} {
 		if o.given[name] && value == "" {
 			return usagef("--%s must not be empty", name)
 		}
@@ -204,12 +201,16 @@ func (o *newOptions) spec(engine *pipeline.Engine, s streams) (*spec.Spec, error
 	if o.given["with"] {
 		out.With = o.with
 	}
+	set(&out.Example, o.example)
 	for _, text := range o.resources {
 		r, err := parseResource(text)
 		if err != nil {
 			return nil, err
 		}
 		out.Resources = append(out.Resources, r)
+	}
+	if err := plan.AddPresets(out, engine.Stack); err != nil {
+		return nil, err
 	}
 	return out, applyAccess(o.access, out.Resources)
 }
@@ -326,5 +327,5 @@ func (o *newOptions) finish(ctx context.Context, p *plan.Plan, files render.File
 	if !o.verify {
 		return nil
 	}
-	return verify.Run(ctx, target, p.Spec.Name, s.err)
+	return verify.Run(ctx, verify.Project{Dir: target, Name: p.Spec.Name, Services: p.Services()}, s.err)
 }

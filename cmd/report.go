@@ -127,6 +127,9 @@ func command(p *plan.Plan, dir string) string {
 	if len(s.With) > 0 {
 		args = append(args, "--with", strings.Join(s.With, ","))
 	}
+	if s.Example != "" {
+		args = append(args, "--example", s.Example)
+	}
 	for _, r := range s.Resources {
 		words := []string{r.Name}
 		for _, f := range r.Fields {

@@ -2,8 +2,6 @@ package endtoend
 
 import (
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -16,7 +14,7 @@ import (
 // conversation that its OpenAPI document describes. Then one is removed.
 func TestCarryingOn(t *testing.T) {
 	dir := generate(t)
-	layup := filepath.Join(filepath.Dir(dir), "layup")
+	layup := command(t)
 	steps := [][]string{
 		{"category", "name:string:unique", "parent_id:ref(category)?", "--access", "public-read"},
 		{"product", "sku:string:unique", "price:decimal(12,2):min(0)", "status:enum(draft,live):default(draft)", "category_id:ref(category)"},
@@ -26,27 +24,31 @@ func TestCarryingOn(t *testing.T) {
 	for _, step := range steps {
 		run(t, dir, layup, append([]string{"add", "resource"}, step...)...)
 		var said strings.Builder
-		if err := verify.Run(t.Context(), dir, "shop", &said); err != nil {
+		if err := verify.Run(t.Context(), verify.Project{Dir: dir, Name: "shop"}, &said); err != nil {
 			t.Fatalf("after adding %s: %v\n%s", step[0], err, said.String())
 		}
 	}
-	relations(t, dir)
+	relations(t, databases(t)[0], build(t, dir))
 	run(t, dir, layup, "remove", "resource", "review")
 	var said strings.Builder
-	if err := verify.Run(t.Context(), dir, "shop", &said); err != nil {
+	if err := verify.Run(t.Context(), verify.Project{Dir: dir, Name: "shop"}, &said); err != nil {
 		t.Fatalf("after removing review: %v\n%s", err, said.String())
 	}
 }
 
+// TestFourResources asks for the same of such a project on every database.
+func TestFourResources(t *testing.T) {
+	each(t, func(t *testing.T, d database) { relations(t, d, d.store(t).binary) })
+}
+
 // relations asks a running service for what references promise.
-func relations(t *testing.T, dir string) {
+func relations(t *testing.T, d database, binary string) {
 	t.Helper()
-	data := filepath.Join(t.TempDir(), "app.db")
-	s := start(t, dir, "AUTH_RATE_LIMIT=off", "RATE_LIMIT=off", "DATABASE_URL=file:"+data)
+	s := start(t, binary, d.empty(t))
 	defer s.stop(t)
 	alice, _ := login(t, s.client, "alice@example.com")
 	bob, _ := login(t, s.client, "bob@example.com")
-	admin := s.admin(t, data)
+	admin := s.admin(t)
 
 	const unknown = "01900000-0000-7000-8000-000000000000"
 	create := func(c client, path string, body map[string]any) string {
@@ -96,17 +98,4 @@ func relations(t *testing.T, dir string) {
 	alice.do(http.MethodPatch, "/v1/reviews/"+second, map[string]any{"stars": 1}, http.StatusPreconditionFailed, "If-Match", seen.header.Get("ETag"))
 	alice.do(http.MethodDelete, "/v1/products/"+product, nil, http.StatusNoContent)
 	alice.do(http.MethodGet, "/v1/reviews/"+second, nil, http.StatusNotFound)
-}
-
-// admin makes an administrator from the command line and signs in.
-func (s *service) admin(t *testing.T, data string) client {
-	t.Helper()
-	c := s.command("users", "create", "--email", "admin@example.com", "--role", "admin")
-	c.Env = append(os.Environ(), "DATABASE_URL=file:"+data)
-	c.Stdin = strings.NewReader(password + "\n")
-	if out, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("users create: %v\n%s", err, out)
-	}
-	account := map[string]any{"email": "admin@example.com", "password": password}
-	return s.as(s.do(http.MethodPost, "/v1/auth/login", account, http.StatusOK).text(t, "access_token"))
 }

@@ -34,6 +34,24 @@ func (c client) as(token string) client {
 // header holds pairs of names and values.
 func (c client) do(method, path string, body any, want int, header ...string) reply {
 	c.t.Helper()
+	return c.send(c.request(method, path, body, header), want)
+}
+
+// status sends a request and returns the status of the answer, 0 when there is none.
+// Any goroutine may call it.
+func (c client) status(method, path string, body any, header ...string) int {
+	res, err := http.DefaultClient.Do(c.request(method, path, body, header))
+	if err != nil {
+		c.t.Error(err)
+		return 0
+	}
+	defer res.Body.Close()
+	_, _ = io.Copy(io.Discard, res.Body)
+	return res.StatusCode
+}
+
+func (c client) request(method, path string, body any, header []string) *http.Request {
+	c.t.Helper()
 	var payload io.Reader
 	if body != nil {
 		data, err := json.Marshal(body)
@@ -55,7 +73,7 @@ func (c client) do(method, path string, body any, want int, header ...string) re
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
-	return c.send(req, want)
+	return req
 }
 
 func (c client) send(req *http.Request, want int) reply {

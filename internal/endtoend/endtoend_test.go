@@ -5,21 +5,28 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/layup-dev/layup/internal/servers"
 )
 
 const password = "four plain words here"
 
-// TestService walks through a service with users: the whole life of an account
-// and of a resource.
+// TestService walks through a service with users on every database: the whole life of
+// an account and of a resource.
 func TestService(t *testing.T) {
-	dir := generate(t, "--resource", "product name:string:min(1):max(200) sku:string:unique price:decimal(12,2):min(0) stock:int:min(0) description:text?")
-	s := start(t, dir, "LOG_FORMAT=json", "AUTH_RATE_LIMIT=off", "RATE_LIMIT=off", "REFRESH_GRACE=0s", "JWT_SECRET=an-end-to-end-secret-of-32-bytes-and-more")
+	each(t, walk)
+}
+
+func walk(t *testing.T, d database) {
+	d.need(t)
+	dir := generate(t, "--database", d.name, "--resource", "product name:string:min(1):max(200) sku:string:unique price:decimal(12,2):min(0) stock:int:min(0) description:text?")
+	s := start(t, build(t, dir), d.empty(t), "REFRESH_GRACE=0s", "JWT_SECRET=an-end-to-end-secret-of-32-bytes-and-more")
 	alice, refresh := login(t, s.client, "alice@example.com")
 	id := products(t, alice)
 	foreign(t, s.client, id)
 	sessions(t, s.client, refresh)
 	log := s.stop(t)
-	for _, secret := range []string{password, refresh, alice.token, "an-end-to-end-secret"} {
+	for _, secret := range []string{password, refresh, alice.token, "an-end-to-end-secret", servers.Password} {
 		if strings.Contains(log, secret) {
 			t.Errorf("the log holds a secret: %s", secret)
 		}
@@ -169,7 +176,7 @@ func sessions(t *testing.T, c client, refresh string) {
 // TestBareService walks through the empty choices: no users, no cache.
 func TestBareService(t *testing.T) {
 	dir := generate(t, "--auth", "none", "--cache", "none", "--resource", "note title:string body:text?")
-	s := start(t, dir, "LOG_FORMAT=json")
+	s := start(t, build(t, dir))
 	note := s.do(http.MethodPost, "/v1/notes", map[string]any{"title": "one"}, http.StatusCreated)
 	s.do(http.MethodGet, note.header.Get("Location"), nil, http.StatusOK)
 	s.do(http.MethodPost, "/v1/auth/login", map[string]any{}, http.StatusNotFound)

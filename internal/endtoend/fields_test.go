@@ -15,7 +15,7 @@ func TestChangingFields(t *testing.T) {
 		"--resource", "category name:string",
 		"--resource", "product name:string:min(1):max(80) label:string? kind:enum(a,b) note:text born:date? price:decimal(8,2) parent_id:ref(product)?:on_delete(null)",
 		"--resource", "review product_id:ref(product):on_delete(cascade) stars:int")
-	layup := filepath.Join(filepath.Dir(dir), "layup")
+	layup := command(t)
 	stage := func(name, from string) {
 		t.Helper()
 		if err := os.CopyFS(filepath.Join(dir, "internal/database/testdata", name), os.DirFS(filepath.Join(from, "migrations"))); err != nil {

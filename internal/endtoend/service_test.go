@@ -1,31 +1,66 @@
-// Package endtoend generates a service as a user would, builds it, runs it and
-// walks through it over HTTP.
+// Package endtoend generates services as a user would, builds them, runs them and
+// walks through them over HTTP, on every database.
 package endtoend
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
+	"errors"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/layup-dev/layup/internal/servers"
 )
 
-// generate builds layup, runs it with args and returns the project's directory.
-func generate(t *testing.T, args ...string) string {
+// work holds what is built once for all tests.
+var work string
+
+func TestMain(m *testing.M) {
+	var err error
+	if work, err = os.MkdirTemp("", "layup-endtoend-"); err != nil {
+		panic(err)
+	}
+	code := servers.Main(m)
+	_ = os.RemoveAll(work)
+	os.Exit(code)
+}
+
+// layup builds the command, once.
+var layup = sync.OnceValues(func() (string, error) {
+	name := filepath.Join(work, "layup")
+	out, err := exec.Command("go", "build", "-o", name, "../..").CombinedOutput()
+	if err != nil {
+		return "", errors.New(string(out))
+	}
+	return name, nil
+})
+
+// command returns the path of layup. Where only quick tests run, it skips the test.
+func command(t *testing.T) string {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("compiles whole projects; skipped with -short")
 	}
+	name, err := layup()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// generate runs layup with args and returns the project's directory.
+func generate(t *testing.T, args ...string) string {
+	t.Helper()
 	dir := t.TempDir()
-	layup := filepath.Join(dir, "layup")
-	run(t, "../..", "go", "build", "-o", layup, ".")
-	run(t, dir, layup, append([]string{"new", "shop", "--yes"}, args...)...)
+	run(t, dir, command(t), append([]string{"new", "shop", "--yes"}, args...)...)
 	return filepath.Join(dir, "shop")
 }
 
@@ -42,43 +77,83 @@ func run(t *testing.T, dir, name string, args ...string) {
 // service is a running binary.
 type service struct {
 	cmd *exec.Cmd
-	log chan string
+	log log
 	client
 }
 
-// start builds and starts the service with extra environment and waits until it
-// is ready. It must stop by itself, with exit 0, when the test stops it.
-func start(t *testing.T, dir string, env ...string) *service {
+// log keeps what a service prints, without ever making it wait.
+type log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// build compiles the project's service.
+func build(t *testing.T, dir string) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "service")
 	run(t, dir, "go", "build", "-o", binary, "./cmd/shop")
-	c := exec.Command(binary)
-	c.Dir = t.TempDir()
-	c.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HTTP_ADDR=" + freeAddr(t), "ADMIN_ADDR=", "DRAIN_DELAY=0s"}, env...)
-	stderr, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Stderr = c.Stdout
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	s := &service{cmd: c, log: make(chan string, 10000)}
-	go func() {
-		defer close(s.log)
-		for lines := bufio.NewScanner(stderr); lines.Scan(); {
-			s.log <- lines.Text()
-		}
-	}()
-	t.Cleanup(func() { _ = c.Process.Kill() })
-	s.client = client{t: t, base: "http://" + strings.TrimPrefix(c.Env[1], "HTTP_ADDR=")}
+	return binary
+}
+
+// start runs a service with extra environment and waits until it is ready. It must
+// stop by itself, with exit 0, when the test stops it.
+func start(t *testing.T, binary string, env ...string) *service {
+	t.Helper()
+	s := launch(t, binary, env...)
 	s.waitReady(t)
 	return s
 }
 
-// command returns another command of the service's binary.
+// launch starts a service and does not wait.
+func launch(t *testing.T, binary string, env ...string) *service {
+	t.Helper()
+	c := exec.Command(binary)
+	c.Dir = t.TempDir()
+	addr := freeAddr(t)
+	c.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HTTP_ADDR=" + addr, "ADMIN_ADDR=", "DRAIN_DELAY=0s", "RATE_LIMIT=off", "AUTH_RATE_LIMIT=off"}, env...)
+	s := &service{cmd: c, client: client{t: t, base: "http://" + addr}}
+	c.Stdout, c.Stderr = &s.log, &s.log
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Process.Kill() })
+	return s
+}
+
+// command returns another command of the service's binary, in the same environment.
 func (s *service) command(args ...string) *exec.Cmd {
-	return exec.CommandContext(s.t.Context(), s.cmd.Path, args...)
+	c := exec.CommandContext(s.t.Context(), s.cmd.Path, args...)
+	c.Dir, c.Env = s.cmd.Dir, s.cmd.Env
+	return c
+}
+
+// admin makes an administrator from the command line and signs in.
+func (s *service) admin(t *testing.T) client {
+	t.Helper()
+	s.createAdmin(t, "admin@example.com")
+	account := map[string]any{"email": "admin@example.com", "password": password}
+	return s.as(s.do(http.MethodPost, "/v1/auth/login", account, http.StatusOK).text(t, "access_token"))
+}
+
+func (s *service) createAdmin(t *testing.T, email string) {
+	t.Helper()
+	c := s.command("users", "create", "--email", email, "--role", "admin")
+	c.Stdin = strings.NewReader(password + "\n")
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("users create: %v\n%s", err, out)
+	}
 }
 
 // freeAddr returns a loopback address that nobody listens on.
@@ -94,33 +169,24 @@ func freeAddr(t *testing.T) string {
 
 func (s *service) waitReady(t *testing.T) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	if !s.becomes(http.StatusOK, 30*time.Second) {
+		t.Fatalf("the service did not become ready: %s", s.log.String())
+	}
+}
+
+// becomes waits until /readyz answers with a status.
+func (s *service) becomes(status int, limit time.Duration) bool {
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		res, err := http.Get(s.base + "/readyz")
 		if err != nil {
 			continue
 		}
 		_ = res.Body.Close()
-		if res.StatusCode == http.StatusOK {
-			return
+		if res.StatusCode == status {
+			return true
 		}
 	}
-	t.Fatalf("the service did not become ready: %s", s.logged())
-}
-
-// logged returns what was logged so far.
-func (s *service) logged() string {
-	var lines []string
-	for {
-		select {
-		case line, ok := <-s.log:
-			if !ok {
-				return strings.Join(lines, "\n")
-			}
-			lines = append(lines, line)
-		default:
-			return strings.Join(lines, "\n")
-		}
-	}
+	return false
 }
 
 // stop sends SIGTERM, wants exit 0, and returns the log: valid JSON, line by line.
@@ -129,15 +195,15 @@ func (s *service) stop(t *testing.T) string {
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	var lines []string
-	for line := range s.log {
-		lines = append(lines, line)
+	err := s.cmd.Wait()
+	said := s.log.String()
+	if err != nil {
+		t.Fatalf("after SIGTERM: %v\n%s", err, said)
+	}
+	for line := range strings.Lines(said) {
 		if !json.Valid([]byte(line)) {
 			t.Errorf("not a JSON log line: %s", line)
 		}
 	}
-	if err := s.cmd.Wait(); err != nil {
-		t.Fatalf("after SIGTERM: %v\n%s", err, strings.Join(lines, "\n"))
-	}
-	return strings.Join(lines, "\n")
+	return said
 }

@@ -16,8 +16,7 @@ import (
 // people do, and brings it to the present ones, then through other choices. It builds,
 // passes its tests and serves, and no edit is lost.
 func TestUpdating(t *testing.T) {
-	dir := generate(t)
-	layup := filepath.Join(filepath.Dir(dir), "layup")
+	layup := command(t)
 	root := filepath.Join(t.TempDir(), "store")
 	earlier(t, root)
 	edits := []struct{ file, old, replacement string }{
@@ -87,7 +86,7 @@ func earlier(t *testing.T, root string) {
 func works(t *testing.T, root, when string) {
 	t.Helper()
 	var said strings.Builder
-	if err := verify.Run(t.Context(), root, "store", &said); err != nil {
+	if err := verify.Run(t.Context(), verify.Project{Dir: root, Name: "store"}, &said); err != nil {
 		t.Fatalf("%s: %v\n%s", when, err, said.String())
 	}
 }

@@ -43,18 +43,18 @@ type Stack struct {
 	// Once holds path patterns of files that are written once and never again.
 	Once []string `yaml:"once"`
 	Axes []Axis   `yaml:"axes"`
-	// Features in the order of contributions: base, shared, axes, extras.
+	// Features in the order of contributions: base, shared, axes, extras, examples.
 	Features []*Feature `yaml:"-"`
 	// FS is the stack's folder.
 	FS fs.FS `yaml:"-"`
 }
 
-// Feature is one room of templates: the base, an option of an axis, an extra, or
-// something that several options share.
+// Feature is one room of templates: the base, an option of an axis, an extra, an
+// example, or something that several options share.
 type Feature struct {
 	// ID is what other rooms call it: "router-chi", "users".
 	ID string `yaml:"-"`
-	// Axis is empty for the base, shared features and extras.
+	// Axis is empty for all but the options of one.
 	Axis   string `yaml:"-"`
 	Option string `yaml:"-"`
 	Kind   Kind   `yaml:"-"`
@@ -74,6 +74,15 @@ type Feature struct {
 	Routes     []string          `yaml:"routes"`
 	Columns    map[string]string `yaml:"columns"`
 	Services   []Service         `yaml:"services"`
+
+	// Axes and what follows is for examples: the axes for each of whose options the
+	// room needs pair code.
+	Axes []string `yaml:"axes"`
+	// Migrations is the first number of its own migrations; they come after those of
+	// the resources that it works on, and MaxExampleMigration is their last.
+	Migrations uint64 `yaml:"migrations"`
+	// Resources are the resources that its code works on.
+	Resources []Preset `yaml:"resources"`
 }
 
 // Kind says how a feature gets into a plan.
@@ -81,10 +90,11 @@ type Kind int
 
 // The kinds of feature, in the order of their contributions.
 const (
-	Base   Kind = iota // always there
-	Shared             // pulled in by the needs of others
-	Option             // the choice of an axis
-	Extra              // any of `with`
+	Base    Kind = iota // always there
+	Shared              // pulled in by the needs of others
+	Option              // the choice of an axis
+	Extra               // any of `with`
+	Example             // what a new project may start from
 )
 
 // ConfigEntry is one setting of the generated service. It feeds the config
@@ -192,8 +202,11 @@ func (s *Stack) rooms() ([]*Feature, error) {
 		}
 		for _, e := range entries {
 			id := e.Name()
-			if axis != "" {
+			switch {
+			case axis != "":
 				id = axis + "-" + id
+			case kind == Example:
+				id = exampleID(id)
 			}
 			rooms = append(rooms, &Feature{ID: id, Kind: kind, Axis: axis, Option: e.Name(), Dir: path.Join(parent, e.Name())})
 		}
@@ -207,7 +220,10 @@ func (s *Stack) rooms() ([]*Feature, error) {
 			return nil, err
 		}
 	}
-	return rooms, add("with", Extra, "")
+	if err := add("with", Extra, ""); err != nil {
+		return nil, err
+	}
+	return rooms, add("examples", Example, "")
 }
 
 func (s *Stack) check() error {
@@ -226,6 +242,9 @@ func (s *Stack) check() error {
 			if c.Field == "" || c.Env == "" || c.Type == "" || c.Doc == "" {
 				return fmt.Errorf("stack %s: %s/feature.yaml: config entry %q needs field, env, type and doc", s.Name, f.Dir, c.Env)
 			}
+		}
+		if err := f.checkExample(s.AxisNames()); err != nil {
+			return fmt.Errorf("stack %s: %s/feature.yaml: %w", s.Name, f.Dir, err)
 		}
 	}
 	return nil
@@ -254,6 +273,11 @@ func (s *Stack) Options(axis string) []*Feature {
 // Extras lists what `with` may hold.
 func (s *Stack) Extras() []*Feature {
 	return s.filter(func(f *Feature) bool { return f.Kind == Extra })
+}
+
+// Examples lists what a new project may start from.
+func (s *Stack) Examples() []*Feature {
+	return s.filter(func(f *Feature) bool { return f.Kind == Example })
 }
 
 func (s *Stack) filter(keep func(*Feature) bool) []*Feature {

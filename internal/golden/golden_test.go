@@ -13,12 +13,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/layup-dev/layup/internal/feature"
 	"github.com/layup-dev/layup/internal/pipeline"
+	"github.com/layup-dev/layup/internal/plan"
 	"github.com/layup-dev/layup/internal/render"
+	"github.com/layup-dev/layup/internal/servers"
 	"github.com/layup-dev/layup/internal/spec"
 	"github.com/layup-dev/layup/templates"
 )
@@ -26,6 +30,8 @@ import (
 var update = flag.Bool("update", false, "re-render testdata/golden")
 
 const root = "../../testdata"
+
+func TestMain(m *testing.M) { os.Exit(servers.Main(m)) }
 
 // TestGolden compares each committed project with a fresh render of its own
 // layup.yaml.
@@ -49,14 +55,15 @@ func TestGoldenProjects(t *testing.T) {
 	}
 	for _, name := range cases(t) {
 		t.Run(name, func(t *testing.T) {
-			checkProject(t, filepath.Join(root, "golden", name))
+			dir := filepath.Join(root, "golden", name)
+			checkProject(t, dir, services(t, filepath.Join(dir, spec.FileName)))
 		})
 	}
 }
 
 // TestMatrix covers the combinations that are not committed: each layup.yaml
-// under testdata/matrix is rendered into a temporary directory and checked in the
-// same way.
+// under testdata/matrix, and each variant, is rendered into a temporary directory and
+// checked in the same way.
 func TestMatrix(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles whole projects; skipped with -short")
@@ -65,11 +72,15 @@ func TestMatrix(t *testing.T) {
 	if err != nil || len(specs) == 0 {
 		t.Fatalf("no specs under testdata/matrix: %v", err)
 	}
-	for _, file := range specs {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
+	for _, file := range append(specs, variantSpecs(t)...) {
+		name := strings.TrimSuffix(filepath.Base(file), ".yaml")
+		if filepath.Base(file) == spec.FileName {
+			name = filepath.Base(filepath.Dir(file))
+		}
+		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			write(t, dir, renderCase(t, file))
-			checkProject(t, dir)
+			checkProject(t, dir, services(t, file))
 		})
 	}
 }
@@ -89,6 +100,20 @@ func cases(t *testing.T) []string {
 
 func renderCase(t *testing.T, file string) render.FileSet {
 	t.Helper()
+	_, files := project(t, file)
+	return files
+}
+
+// services lists the servers that a case needs beside it.
+func services(t *testing.T, file string) []feature.Service {
+	t.Helper()
+	p, _ := project(t, file)
+	return p.Services()
+}
+
+// project plans and renders a case.
+func project(t *testing.T, file string) (*plan.Plan, render.FileSet) {
+	t.Helper()
 	engine, err := pipeline.Open(templates.FS, "go")
 	if err != nil {
 		t.Fatal(err)
@@ -101,11 +126,11 @@ func renderCase(t *testing.T, file string) render.FileSet {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, files, err := engine.Project(s)
+	p, files, err := engine.Project(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return files
+	return p, files
 }
 
 // write replaces the tree in dir with the files.
@@ -161,8 +186,9 @@ func tree(t *testing.T, dir string) map[string][]byte {
 }
 
 // checkProject runs what `make lint test` of a generated project runs, and
-// what only its generator can promise: a tidy go.mod and no trace of templates.
-func checkProject(t *testing.T, dir string) {
+// what only its generator can promise: a tidy go.mod and no trace of templates. The
+// tests come last: where there is no server for them, they are all that is skipped.
+func checkProject(t *testing.T, dir string, needs []feature.Service) {
 	t.Helper()
 	residue(t, dir)
 	if out := command(t, dir, "gofmt", "-l", "."); out != "" {
@@ -173,10 +199,11 @@ func checkProject(t *testing.T, dir string) {
 	}
 	command(t, dir, "go", "vet", "./...")
 	command(t, dir, "go", "build", "-o", os.DevNull, "./...")
-	command(t, dir, "go", append(race(t), "./...")...)
 	command(t, dir, "go", "vet", "-tags", "faults", "./...")
-	command(t, dir, "go", "test", "-tags", "faults", "-run", "^TestFaults$", "./internal/app")
 	lint(t, dir)
+	env := servers.ProjectEnv(t, needs)
+	commandWith(t, env, dir, "go", append(race(t), "./...")...)
+	commandWith(t, env, dir, "go", "test", "-tags", "faults", "-run", "^TestFaults$", "./internal/app")
 }
 
 // race returns `go test` with the race detector, which needs cgo and that a C
@@ -224,11 +251,17 @@ func residue(t *testing.T, dir string) {
 // when the tool fails.
 func command(t *testing.T, dir, name string, args ...string) string {
 	t.Helper()
+	return commandWith(t, nil, dir, name, args...)
+}
+
+// commandWith is command with more in its environment.
+func commandWith(t *testing.T, env []string, dir, name string, args ...string) string {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
 	c := exec.CommandContext(ctx, name, args...)
 	c.Dir = dir
-	c.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly")
+	c.Env = slices.Concat(os.Environ(), []string{"GOWORK=off", "GOFLAGS=-mod=readonly"}, env)
 	out, err := c.CombinedOutput()
 	if err != nil {
 		t.Fatal(fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out))

@@ -183,6 +183,9 @@ func (x *Existing) becomeWith(text []byte, d demands) (*Outcome, error) {
 	if err := x.checkNumbers(p); err != nil {
 		return nil, err
 	}
+	if err := x.checkExample(p); err != nil {
+		return nil, err
+	}
 	for i := range s.Resources {
 		r := s.Resources[i]
 		if r.Migration != "" {
@@ -202,6 +205,19 @@ func (x *Existing) becomeWith(text []byte, d demands) (*Outcome, error) {
 	}
 	outcome.Notes = notes
 	return outcome, nil
+}
+
+// checkExample refuses to change what the project started from. Its tables may be
+// shipped, and those that are there may come after its migrations.
+func (x *Existing) checkExample(p *plan.Plan) error {
+	was, is := x.last.Spec.Example, p.Spec.Example
+	if was == is {
+		return nil
+	}
+	if was == "" {
+		return spec.Errorf(spec.FileName, "example: %s cannot be added to a project that is there; a new one can start from it: layup new NAME --example %s", is, is)
+	}
+	return spec.Errorf(spec.FileName, "example: the project started from %s, which cannot change; write example: %s again, and take away by hand what you do not want of it", was, was)
 }
 
 // resolved returns a resource of layup.yaml as the plan has it.

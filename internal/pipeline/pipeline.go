@@ -56,6 +56,9 @@ func (e *Engine) resolve(s *spec.Spec, floor uint64, next numbering) (*plan.Plan
 	}
 	p.Spec.Templates = e.Stack.Version
 	numberMigrations(p.Spec, floor, next)
+	if err := p.CheckMigrations(); err != nil {
+		return nil, err
+	}
 	return p, nil
 }
 

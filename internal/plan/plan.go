@@ -50,8 +50,15 @@ func Resolve(s *spec.Spec, stack *feature.Stack) (*Plan, error) {
 		}
 		active[extra] = true
 	}
-	p.pullIn(active)
+	example, err := chooseExample(stack, s.Example)
+	if err != nil {
+		return nil, err
+	}
+	p.pullIn(active, example)
 	if err := p.conflicts(); err != nil {
+		return nil, err
+	}
+	if err := p.checkExample(example); err != nil {
 		return nil, err
 	}
 	filled.Resources = slices.Clone(s.Resources)
@@ -61,6 +68,9 @@ func Resolve(s *spec.Spec, stack *feature.Stack) (*Plan, error) {
 	// By name, so that the order in which resources were added leaves no trace.
 	slices.SortFunc(filled.Resources, func(a, b spec.Resource) int { return strings.Compare(a.Name, b.Name) })
 	if err := p.references(); err != nil {
+		return nil, err
+	}
+	if err := p.checkPresets(example); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -98,10 +108,7 @@ func UnknownExtra(name string, stack *feature.Stack) error {
 }
 
 func unknown(what, given string, known []*feature.Feature) string {
-	names := make([]string, len(known))
-	for i, f := range known {
-		names[i] = f.Option
-	}
+	names := optionNames(known)
 	msg := fmt.Sprintf("unknown %s %q", what, given)
 	if best := spec.Closest(given, names); best != "" {
 		msg += fmt.Sprintf("; did you mean %q?", best)
@@ -112,8 +119,16 @@ func unknown(what, given string, known []*feature.Feature) string {
 	return msg + " (choose " + strings.Join(names, ", ") + ")"
 }
 
-// pullIn adds what the active features need and orders them all.
-func (p *Plan) pullIn(active map[string]bool) {
+func optionNames(features []*feature.Feature) []string {
+	names := make([]string, len(features))
+	for i, f := range features {
+		names[i] = f.Option
+	}
+	return names
+}
+
+// pullIn adds what the active features need, and the example, and orders them all.
+func (p *Plan) pullIn(active map[string]bool, example *feature.Feature) {
 	for grown := true; grown; {
 		grown = false
 		for _, f := range p.Stack.Features {
@@ -128,7 +143,7 @@ func (p *Plan) pullIn(active map[string]bool) {
 		}
 	}
 	for _, f := range p.Stack.Features {
-		if active[f.ID] {
+		if active[f.ID] || f == example {
 			p.Features = append(p.Features, f)
 		}
 	}
@@ -150,6 +165,15 @@ func (p *Plan) conflicts() error {
 		}
 	}
 	return nil
+}
+
+// Services lists the servers that the features work with.
+func (p *Plan) Services() []feature.Service {
+	var all []feature.Service
+	for _, f := range p.Features {
+		all = append(all, f.Services...)
+	}
+	return all
 }
 
 // Has reports whether the feature of that id is active.

@@ -39,6 +39,7 @@ func TestFormAsksAndItsCommandMakesTheSameTree(t *testing.T) {
 		step{"example.com/web-shop", "example.com/a b" + enter},
 		step{"invalid char", ctrlU + "example.com/me/shop" + enter},
 		step{"Description", `It's a "shop" with $HOME & more` + enter},
+		step{"Database", enter},
 		step{"Authentication", enter},
 		step{"Cache", down + enter},
 		step{"A first resource?", "y"},
@@ -71,7 +72,7 @@ func TestDefaultsMakeTheTreeOfYes(t *testing.T) {
 	dir, other := t.TempDir(), t.TempDir()
 	s := layup(t, dir, wide(), nil, "new", "shop")
 	s.follow(
-		step{"Go module path", enter}, step{"Description", enter}, step{"Authentication", enter},
+		step{"Go module path", enter}, step{"Description", enter}, step{"Database", enter}, step{"Authentication", enter},
 		step{"Cache", enter}, step{"A first resource?", enter}, step{"Write it?", enter},
 	)
 	s.expect("Wrote")
@@ -104,7 +105,7 @@ func TestBackChangesAnAnswer(t *testing.T) {
 	s.follow(
 		step{"Project name", "shop" + enter}, step{"Go module path", shiftTab},
 		step{"Project name", ctrlU + "store" + enter}, step{"example.com/store", enter}, step{"Description", enter},
-		step{"Authentication", down + enter}, step{"Cache", enter}, step{"A first resource?", "y"},
+		step{"Database", enter}, step{"Authentication", down + enter}, step{"Cache", enter}, step{"A first resource?", "y"},
 		step{"Name of the resource", "product" + enter}, step{"Field 1", "name:string" + enter}, step{"Field 2", enter},
 	)
 	s.expect("Write it?", "example.com/store")
@@ -145,6 +146,7 @@ func TestLeaving(t *testing.T) {
 		{"Project name", "shop" + enter},
 		{"Go module path", enter},
 		{"Description", enter},
+		{"Database", enter},
 		{"Authentication", enter},
 		{"Cache", enter},
 		{"A first resource?", enter},
@@ -165,7 +167,7 @@ func TestLeaving(t *testing.T) {
 		"Esc":                          {steps: atModule, at: "Go module path", keys: escape, code: 130},
 		"Esc at the summary":           {steps: atSummary, at: "Write it?", keys: escape, code: 130},
 		"Ctrl-D":                       {at: "Project name", keys: ctrlD, code: 130},
-		"Ctrl-D in a list":             {steps: atSummary[:3], at: "Authentication", keys: ctrlD, code: 130},
+		"Ctrl-D in a list":             {steps: atSummary[:3], at: "Database", keys: ctrlD, code: 130},
 		"declined":                     {steps: atSummary, at: "Write it?", keys: "n", code: 130},
 		"SIGINT":                       {at: "Project name", signal: syscall.SIGINT, code: 130},
 		"SIGTERM":                      {steps: atSummary, at: "Write it?", signal: syscall.SIGTERM, code: 143},
@@ -205,6 +207,7 @@ func TestPlainAsksWithoutEscapes(t *testing.T) {
 		step{`such as "shop"`, "shop" + enter},
 		step{"[example.com/shop]", enter},
 		step{"Description", "A shop" + enter},
+		step{"Number [4]", enter},
 		step{"Number [1]", "7" + enter},
 		step{"none of the numbers 1 to 2", "jwt" + enter},
 		step{"Cache", "2" + enter},
@@ -268,7 +271,7 @@ func TestColor(t *testing.T) {
 func TestNoColor(t *testing.T) {
 	s := layup(t, t.TempDir(), usual(), []string{"NO_COLOR=1", "COLORTERM=truecolor"}, "new")
 	s.follow(step{"Project name", "shop" + enter}, step{"Go module path", enter}, step{"Description", enter})
-	s.expect("Authentication", "> ")
+	s.expect("Database", "> ")
 	s.send(ctrlC)
 	s.exit()
 	for _, colour := range []string{"\x1b[3", "\x1b[4", "\x1b[9", ";3", ";4"} {
@@ -285,7 +288,7 @@ func TestSmallWindows(t *testing.T) {
 		"20x5": {20, 5}, "one column": {1, 24}, "one row": {80, 1}, "one cell": {1, 1}, "two": {2, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := layup(t, t.TempDir(), wide(), nil, "new", "shop", "--module", "example.com/shop", "--description", "d")
+			s := layup(t, t.TempDir(), wide(), nil, "new", "shop", "--module", "example.com/shop", "--description", "d", "--database", "sqlite")
 			s.expect("Authentication")
 			s.resize(window)
 			s.send(down + down + enter)

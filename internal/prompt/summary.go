@@ -28,6 +28,7 @@ func (w *wizard) summary(p *plan.Plan) string {
 		row(axis.Title, o.Title)
 	}
 	row("Extras", strings.Join(p.Spec.With, ", "))
+	row("Example", p.Spec.Example)
 	for _, r := range p.Spec.Resources {
 		key := "Resource"
 		access := ""

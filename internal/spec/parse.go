@@ -90,6 +90,7 @@ func (d *decoder) spec(n ast.Node, axes []string) *Spec {
 		"module":      func(v ast.Node) { s.Module = d.text(v) },
 		"description": func(v ast.Node) { s.Description = d.text(v) },
 		"with":        func(v ast.Node) { s.With = d.list(v) },
+		"example":     func(v ast.Node) { s.Example = d.text(v) },
 		"resources":   func(v ast.Node) { s.Resources = d.resources(v) },
 	}
 	for _, axis := range axes {

@@ -43,7 +43,9 @@ type Spec struct {
 	// Choices maps an axis of the stack to the chosen option: router → chi.
 	Choices map[string]string
 	// With lists the chosen extras, sorted.
-	With      []string
+	With []string
+	// Example names the example that the project started from; empty for none.
+	Example   string
 	Resources []Resource
 }
 

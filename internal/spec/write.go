@@ -29,6 +29,7 @@ func (s *Spec) Encode(axes []string) []byte {
 	if len(s.With) > 0 {
 		b.WriteString("with: [" + strings.Join(s.With, ", ") + "]\n")
 	}
+	line("example", s.Example)
 	if len(s.Resources) > 0 {
 		b.WriteString("resources:\n")
 	}

@@ -22,6 +22,7 @@ func TestEncodeParsesBack(t *testing.T) {
 		Description: "it's \"quoted\"\n# and: {{ odd }} \u2028 \x00 \\",
 		Choices:     map[string]string{"router": "chi", "auth": "none"},
 		With:        []string{"jobs", "metrics"},
+		Example:     "store",
 		Resources: []Resource{
 			{Name: "no", Plural: "nos", Access: AccessPublicRead, Migration: "00100", Fields: []Field{field("on:bool:default(true)"), field(`x:string:default(": #")`)}},
 			{Name: "empty"},

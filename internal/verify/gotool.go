@@ -20,20 +20,20 @@ func (v *verifier) vet(ctx context.Context) (string, error) {
 // binary is where compile puts the service.
 func (v *verifier) binary() string {
 	if runtime.GOOS == "windows" {
-		return filepath.Join(v.temp, v.name+".exe")
+		return filepath.Join(v.temp, v.Name+".exe")
 	}
-	return filepath.Join(v.temp, v.name)
+	return filepath.Join(v.temp, v.Name)
 }
 
 func (v *verifier) compile(ctx context.Context) error {
-	return v.goTool(ctx, "build", "-o", v.binary(), "./cmd/"+v.name)
+	return v.goTool(ctx, "build", "-o", v.binary(), "./cmd/"+v.Name)
 }
 
 // tool is the go command in the project. The environment is the caller's, but the
 // project stands alone and nothing changes go.mod. Whether version control answers
 // is not the question here.
 func (v *verifier) tool() gotool.Tool {
-	return gotool.Tool{Dir: v.dir, Env: gotool.Environment("GOWORK=off", "GOFLAGS=-mod=readonly -buildvcs=false")}
+	return gotool.Tool{Dir: v.Dir, Env: gotool.Environment("GOWORK=off", "GOFLAGS=-mod=readonly -buildvcs=false")}
 }
 
 // goTool runs the go command in the project.

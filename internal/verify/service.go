@@ -61,7 +61,7 @@ func (v *verifier) command(ctx context.Context, args ...string) (*exec.Cmd, erro
 		return nil, fmt.Errorf("making a directory for the service: %w", err)
 	}
 	c := process.Command(ctx, v.binary(), args...)
-	c.Dir, c.Env = dir, serviceEnvironment()
+	c.Dir, c.Env = dir, append(serviceEnvironment(), v.servers...)
 	return c, nil
 }
 

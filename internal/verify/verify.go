@@ -12,37 +12,52 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/layup-dev/layup/internal/feature"
 	"github.com/layup-dev/layup/internal/gotool"
 	"github.com/layup-dev/layup/internal/verify/blackbox"
 )
 
 // verifier verifies one project.
 type verifier struct {
-	// dir is the project, name the one that its command has.
-	dir, name string
+	// Project has its Dir made absolute.
+	Project
+
+	// servers holds, for the variables of the service, where its servers are.
+	servers []string
 	// temp holds the binary and what the running service writes.
 	temp string
 	out  io.Writer
 }
 
-// Run verifies the project called name in dir and reports each step to out.
-// The error names the step that failed. The service runs with the project's
-// defaults in a temporary directory: nothing of the caller's environment that
-// could name a database or a secret reaches it. When ctx ends, everything that
-// Run started is stopped.
-func Run(ctx context.Context, dir, name string, out io.Writer) error {
+// Project is what is verified.
+type Project struct {
+	// Dir is where it is, and Name the one that its command has.
+	Dir, Name string
+	// Services are the servers that it works with.
+	Services []feature.Service
+}
+
+// Run verifies a project and reports each step to out. The error names the step that
+// failed. The service runs with the project's defaults in a temporary directory:
+// nothing of the caller's environment that could name a database or a secret reaches
+// it but the servers that are named for tests. When ctx ends, everything that Run
+// started is stopped.
+func Run(ctx context.Context, p Project, out io.Writer) error {
 	if err := gotool.Find(); err != nil {
-		return fmt.Errorf("the files are written, but cannot be verified: %w and run `go test ./...` in %s", err, dir)
+		return fmt.Errorf("the files are written, but cannot be verified: %w and run `go test ./...` in %s", err, p.Dir)
 	}
-	abs, err := filepath.Abs(dir)
+	servers, err := findServers(p)
 	if err != nil {
+		return err
+	}
+	if p.Dir, err = filepath.Abs(p.Dir); err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
 	temp, err := os.MkdirTemp("", "layup-verify-")
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}
-	v := &verifier{dir: abs, name: name, temp: temp, out: out}
+	v := &verifier{Project: p, servers: servers, temp: temp, out: out}
 	return errors.Join(v.run(ctx), os.RemoveAll(temp))
 }
 

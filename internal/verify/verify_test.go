@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/layup-dev/layup/internal/feature"
 	"github.com/layup-dev/layup/internal/verify"
 )
 
@@ -92,6 +93,8 @@ func project(t *testing.T, markers map[string]string) string {
 	return dir
 }
 
+func shop(dir string) verify.Project { return verify.Project{Dir: dir, Name: "shop"} }
+
 func TestHealthyProject(t *testing.T) {
 	t.Setenv("DATABASE_URL", "postgres://precious")
 	t.Setenv("GOFLAGS", "-mod=mod")
@@ -99,7 +102,7 @@ func TestHealthyProject(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
 	var out strings.Builder
-	if err := verify.Run(t.Context(), project(t, nil), "shop", &out); err != nil {
+	if err := verify.Run(t.Context(), shop(project(t, nil)), &out); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	want := regexp.MustCompile(`(?s)^  build +[0-9.]+s ok\n  vet +[0-9.]+s ok\n  test +[0-9.]+s ok  2 tests in 1 packages\n  serve +[0-9.]+s ok  4 requests\n$`)
@@ -124,7 +127,7 @@ func TestFaultsNameTheStep(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out strings.Builder
-			err := verify.Run(t.Context(), project(t, map[string]string{c.marker: c.code}), "shop", &out)
+			err := verify.Run(t.Context(), shop(project(t, map[string]string{c.marker: c.code})), &out)
 			if err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("got %v, want %q", err, c.says)
 			}
@@ -135,10 +138,37 @@ func TestFaultsNameTheStep(t *testing.T) {
 	}
 }
 
+// TestServers hands the server of the tests to the service, and names the variable when
+// there is none.
+func TestServers(t *testing.T) {
+	p := shop(project(t, map[string]string{"/*start*/": `
+	if os.Getenv("STORE_URL") != "store://for-tests" {
+		println("STORE_URL is", os.Getenv("STORE_URL"))
+		os.Exit(5)
+	}`}))
+	p.Services = []feature.Service{{Name: "mailer"}, {Name: "store", Env: "STORE_URL", TestEnv: "TEST_STORE_URL", URL: "store://app:{password}@{host}/app"}}
+	t.Setenv("STORE_URL", "store://precious")
+	t.Setenv("TEST_STORE_URL", "")
+	var out strings.Builder
+	err := verify.Run(t.Context(), p, &out)
+	if err == nil || out.Len() != 0 {
+		t.Fatalf("without a server: %v\n%s", err, out.String())
+	}
+	for _, part := range []string{"TEST_STORE_URL", "store://app:PASSWORD@127.0.0.1/app", "make env services"} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("%q is not in %q", part, err)
+		}
+	}
+	t.Setenv("TEST_STORE_URL", "store://for-tests")
+	if err := verify.Run(t.Context(), p, &out); err != nil {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
 func TestWithoutGo(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	var out strings.Builder
-	err := verify.Run(t.Context(), project(t, nil), "shop", &out)
+	err := verify.Run(t.Context(), shop(project(t, nil)), &out)
 	if err == nil || !strings.Contains(err.Error(), "install Go") || !strings.Contains(err.Error(), "files are written") {
 		t.Errorf("got %v", err)
 	}
@@ -168,7 +198,7 @@ func TestEndOfContextStopsEverything(t *testing.T) {
 		}
 	}()
 	var out strings.Builder
-	if err := verify.Run(ctx, dir, "shop", &out); !errors.Is(err, cause) {
+	if err := verify.Run(ctx, shop(dir), &out); !errors.Is(err, cause) {
 		t.Errorf("got %v, want the cause", err)
 	}
 	before, _ := os.ReadFile(finished)
@@ -198,7 +228,7 @@ func TestEndOfContextStopsTheService(t *testing.T) {
 		}
 	}()
 	var out strings.Builder
-	if err := verify.Run(ctx, dir, "shop", &out); !errors.Is(err, context.Canceled) {
+	if err := verify.Run(ctx, shop(dir), &out); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 	if _, err := os.Stat(alive); err == nil {

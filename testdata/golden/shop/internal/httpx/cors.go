@@ -16,7 +16,7 @@ import (
 const (
 	corsMethods = "GET, HEAD, POST, PUT, PATCH, DELETE"
 	corsHeaders = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-ID"
-	corsExposed = "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
+	corsExposed = "ETag, Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
 	corsMaxAge  = "600"
 )
 
