@@ -14,18 +14,21 @@ import (
 // TestResourcesBringNewFilesOnly holds every file that people edit against the same file in projects with other
 // resources: a resource that comes later, with whatever fields, must not change what is there already.
 func TestResourcesBringNewFilesOnly(t *testing.T) {
-	for _, auth := range []string{"jwt", "none"} {
-		for _, cache := range []string{"memory", "none"} {
-			t.Run("auth "+auth+", cache "+cache, func(t *testing.T) {
-				var renders []render.FileSet
-				for _, resources := range growing(t, auth != "none") {
-					renders = append(renders, project(t, func(s *spec.Spec) {
-						s.Choices["auth"], s.Choices["cache"] = auth, cache
-						s.Resources = resources
-					}))
-				}
-				wantSameShared(t, renders)
-			})
+	stack := engine(t).Stack
+	for _, database := range stack.Options("database") {
+		for _, auth := range []string{"jwt", "none"} {
+			for _, cache := range []string{"memory", "none"} {
+				t.Run(database.Option+", auth "+auth+", cache "+cache, func(t *testing.T) {
+					var renders []render.FileSet
+					for _, resources := range growing(t, auth != "none") {
+						renders = append(renders, project(t, func(s *spec.Spec) {
+							s.Choices["database"], s.Choices["auth"], s.Choices["cache"] = database.Option, auth, cache
+							s.Resources = resources
+						}))
+					}
+					wantSameShared(t, renders)
+				})
+			}
 		}
 	}
 }

@@ -136,7 +136,7 @@ func (c *tableChanger) renamed() error {
 		}
 		for _, is := range c.after.Fields {
 			if _, old := field(c.before, is.Name); !old && is.Type == was.Type && slices.Equal(is.Args, was.Args) {
-				return c.refuse(was, "renaming it to %s would be a removal and an addition, which lose its values; add %s first, carry the values over in a migration of your own (UPDATE %q SET %q = %q), then remove %s; if both are meant, do one after the other", is.Name, is.Name, c.before.Plural, is.Name, was.Name, was.Name)
+				return c.refuse(was, "renaming it to %s would be a removal and an addition, which lose its values; add %s first, carry the values over in a migration of your own (UPDATE %s SET %s = %s), then remove %s; if both are meant, do one after the other", is.Name, is.Name, c.before.Plural, is.Name, was.Name, was.Name)
 			}
 		}
 	}
@@ -187,7 +187,7 @@ func (c *tableChanger) fillIn(f spec.Field, value, who string) error {
 // altered decides about a field that stays: only what loses nothing is allowed.
 func (c *tableChanger) altered(was, is spec.Field) error {
 	if reason := narrower(was, is); reason != "" {
-		return c.refuse(is, "%s; add a field of another name (layup add field %s %s), carry the values over in a migration of your own (UPDATE %q SET …), then remove this one (layup remove field %s %s)",
+		return c.refuse(is, "%s; add a field of another name (layup add field %s %s), carry the values over in a migration of your own (UPDATE %s SET …), then remove this one (layup remove field %s %s)",
 			reason, c.after.Name, "'"+is.Name+"_new:…'", c.after.Plural, c.after.Name, is.Name)
 	}
 	if is.Unique && !was.Unique {

@@ -26,7 +26,7 @@ type DatabaseAddress struct {
 func ParseDatabaseURL(raw string) (DatabaseAddress, error) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "mysql" && u.Scheme != "mariadb" || u.Opaque != "" || u.Fragment != "" {
-		return DatabaseAddress{}, errors.New("must be a URL such as mysql://user:password@host:3306/database, with special characters percent-encoded")
+		return DatabaseAddress{}, errors.New("must be a URL such as mysql://user:password@host:3306/database, percent-encoded")
 	}
 	at := DatabaseAddress{User: u.User.Username(), Host: u.Hostname(), Port: u.Port(), Name: strings.TrimPrefix(u.Path, "/")}
 	at.Password, _ = u.User.Password()

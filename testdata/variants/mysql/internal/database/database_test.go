@@ -238,6 +238,7 @@ func TestNoServer(t *testing.T) {
 	cfg := settings(url)
 	cfg.DatabaseTimeout = 200 * time.Millisecond
 	db := openWith(t, cfg)
+	db.migrations = files(map[string]string{"00001_make.sql": "CREATE TABLE made (n INTEGER);"})
 	check := func(t *testing.T) {
 		t.Helper()
 		_, port, _ := net.SplitHostPort(ln.Addr().String())

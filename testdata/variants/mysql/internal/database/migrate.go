@@ -28,7 +28,8 @@ func (db *DB) MigrateUp(ctx context.Context) error {
 	return db.migrate(ctx, func(ctx context.Context, p *goose.Provider) error {
 		results, err := p.Up(ctx)
 		for _, r := range results {
-			db.log.LogAttrs(ctx, slog.LevelInfo, "migrated", slog.String("migration", path.Base(r.Source.Path)), slog.Duration("duration", r.Duration))
+			db.log.LogAttrs(ctx, slog.LevelInfo, "migrated",
+				slog.String("migration", path.Base(r.Source.Path)), slog.Duration("duration", r.Duration))
 		}
 		return err
 	})

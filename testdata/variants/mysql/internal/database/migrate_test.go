@@ -212,6 +212,7 @@ func TestTablesMayReferToLaterOnes(t *testing.T) {
 func TestMigrationsWaitForEachOther(t *testing.T) {
 	url := testserver.Empty(t)
 	db, other := open(t, url), open(t, url)
+	db.migrations = files(map[string]string{"00001_make.sql": "CREATE TABLE made (n INTEGER);"})
 	holder, err := other.openMigrator()
 	if err != nil {
 		t.Fatal(err)

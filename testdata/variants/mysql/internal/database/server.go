@@ -72,7 +72,8 @@ const (
 func requestSetup(timeout time.Duration) []string {
 	seconds := int(math.Ceil(timeout.Seconds()))
 	return []string{readCommitted, fmt.Sprintf(
-		always+", innodb_lock_wait_timeout = %d, lock_wait_timeout = %d /*M!100100 , max_statement_time = %.3f */ /*!80000 , max_execution_time = %d */",
+		always+", innodb_lock_wait_timeout = %d, lock_wait_timeout = %d"+
+			" /*M!100100 , max_statement_time = %.3f */ /*!80000 , max_execution_time = %d */",
 		seconds, seconds, timeout.Seconds(), timeout.Milliseconds())}
 }
 
@@ -82,6 +83,7 @@ func requestSetup(timeout time.Duration) []string {
 func migrationSetup() []string {
 	return []string{
 		readCommitted,
-		always + ", foreign_key_checks = 0, lock_wait_timeout = 10, wait_timeout = 86400 /*M!100100 , max_statement_time = 0 */ /*!80000 , max_execution_time = 0 */",
+		always + ", foreign_key_checks = 0, lock_wait_timeout = 10, wait_timeout = 86400" +
+			" /*M!100100 , max_statement_time = 0 */ /*!80000 , max_execution_time = 0 */",
 	}
 }

@@ -120,7 +120,8 @@ func translateCode(failure *mysql.MySQLError) error {
 		return &model.ConflictError{Field: takenField(failure), Detail: "is already taken"}
 	case codeReferenced, codeOldReferenced, codeNoTarget, codeOldNoTarget:
 		return fmt.Errorf("%w: %w", model.ErrConflict, shown)
-	case codeCheckMySQL, codeCheckMariaDB, codeNotNull, codeNoDefault, codeOutOfRange, codeTruncated, codeWrongValue, codeWrongType, codeTooLong:
+	case codeCheckMySQL, codeCheckMariaDB, codeNotNull, codeNoDefault,
+		codeOutOfRange, codeTruncated, codeWrongValue, codeWrongType, codeTooLong:
 		return invalid(failedField(failure), shown)
 	case codeMissingTable, codeUnknownColumn: // the service serves before its migrations are through
 		return unavailable(shown)
@@ -179,7 +180,8 @@ func takenField(failure *mysql.MySQLError) string {
 // Where the server names a constraint, such as products__sku__1a2b3c, and where it names a column.
 var (
 	failedCheck  = regexp.MustCompile("(?i)constraint ['`](?:\\w+\\.)?\\w+?__([0-9a-z]+(?:_[0-9a-z]+)*)__\\w+['`] ")
-	failedColumn = regexp.MustCompile("(?i)(?:column|field) (?:`[^`]*`\\.)*['`]?(\\w+)['`]?(?: at row \\d+| cannot be null| doesn't have a default value)$")
+	failedColumn = regexp.MustCompile("(?i)(?:column|field) (?:`[^`]*`\\.)*['`]?(\\w+)['`]?" +
+		"(?: at row \\d+| cannot be null| doesn't have a default value)$")
 )
 
 func failedField(failure *mysql.MySQLError) string {

@@ -41,7 +41,8 @@ func scanUser(r row) (model.User, error) {
 // Create stores an account. It returns a *model.ConflictError when the e-mail address is taken.
 func (r *User) Create(ctx context.Context, user model.User) error {
 	const query = "INSERT INTO `users` (" + userColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-	_, err := exec(ctx, r.db, query, user.ID, user.Email, string(user.PasswordHash), user.Role, user.Active, user.Version, user.CreatedAt, user.UpdatedAt)
+	_, err := exec(ctx, r.db, query, user.ID, user.Email, string(user.PasswordHash), user.Role, user.Active,
+		user.Version, user.CreatedAt, user.UpdatedAt)
 	return err
 }
 
@@ -79,8 +80,8 @@ func (r *User) Count(ctx context.Context, q model.Query) (int64, error) {
 // Update replaces the account if it still has the given version. Otherwise it returns model.ErrPrecondition, or
 // model.ErrNotFound when it is gone; a *model.ConflictError when the e-mail address is taken.
 func (r *User) Update(ctx context.Context, user model.User, version int64) error {
-	const query = "UPDATE `users` SET `email` = ?, `password_hash` = ?, `role` = ?, `active` = ?, `version` = ?, `updated_at` = ? " +
-		"WHERE `id` = ? AND `version` = ?"
+	const query = "UPDATE `users` SET `email` = ?, `password_hash` = ?, `role` = ?, `active` = ?, " +
+		"`version` = ?, `updated_at` = ? WHERE `id` = ? AND `version` = ?"
 	n, err := exec(ctx, r.db, query, user.Email, string(user.PasswordHash), user.Role, user.Active, user.Version,
 		user.UpdatedAt, user.ID, version)
 	if err != nil || n > 0 {

@@ -12,9 +12,8 @@ import (
 // Note stores a note with nothing optional, and returns it.
 func Note(tb testing.TB, db *database.DB) model.Note {
 	tb.Helper()
-	id, _ := next(tb)
 	item := model.Note{
-		ID:        id,
+		ID:        NewID(tb),
 		Title:     "title 1",
 		Version:   1,
 		CreatedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),

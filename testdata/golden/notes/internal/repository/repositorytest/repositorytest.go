@@ -14,14 +14,19 @@ import (
 // made counts what this package has made.
 var made atomic.Int32 //nolint:gochecknoglobals // several tests may share a database
 
-// next returns an id and a number that no other row has. Small numbers are left to the tests themselves.
-func next(tb testing.TB) (id string, n int) {
+// NewID returns an id that no other row has.
+func NewID(tb testing.TB) string {
 	tb.Helper()
-	unique, err := uuid.NewV7()
+	id, err := uuid.NewV7()
 	if err != nil {
 		tb.Fatalf("make an id: %v", err)
 	}
-	return unique.String(), 1000 + int(made.Add(1))
+	return id.String()
+}
+
+// NextNumber returns a number that no other row has. Small numbers are left to the tests themselves.
+func NextNumber() int {
+	return 1000 + int(made.Add(1))
 }
 
 // TextOfLength returns a text of least to most characters that is another one for every n.

@@ -12,9 +12,9 @@ import (
 // Category stores a category with nothing optional, and returns it.
 func Category(tb testing.TB, db *database.DB) model.Category {
 	tb.Helper()
-	id, n := next(tb)
+	n := NextNumber()
 	item := model.Category{
-		ID:        id,
+		ID:        NewID(tb),
 		Name:      TextOfLength(n, 1, 80),
 		Position:  2,
 		Version:   1,

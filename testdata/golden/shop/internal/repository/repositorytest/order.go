@@ -13,9 +13,8 @@ import (
 // Order stores an order of that owner with nothing optional, and returns it.
 func Order(tb testing.TB, db *database.DB, ownerID string) model.Order {
 	tb.Helper()
-	id, _ := next(tb)
 	item := model.Order{
-		ID:        id,
+		ID:        NewID(tb),
 		OwnerID:   ownerID,
 		BuyerID:   databasetest.User(tb, db),
 		SellerID:  databasetest.User(tb, db),

@@ -12,9 +12,9 @@ import (
 // Product stores a product of that owner with nothing optional, and returns it.
 func Product(tb testing.TB, db *database.DB, ownerID string) model.Product {
 	tb.Helper()
-	id, n := next(tb)
+	n := NextNumber()
 	item := model.Product{
-		ID:         id,
+		ID:         NewID(tb),
 		OwnerID:    ownerID,
 		Name:       "name 1",
 		SKU:        TextOfLength(n, 0, 255),

@@ -13,9 +13,8 @@ import (
 // Review stores a review with nothing optional, and returns it.
 func Review(tb testing.TB, db *database.DB) model.Review {
 	tb.Helper()
-	id, _ := next(tb)
 	item := model.Review{
-		ID:        id,
+		ID:        NewID(tb),
 		ProductID: Product(tb, db, databasetest.User(tb, db)).ID,
 		Rating:    2,
 		Version:   1,

@@ -5,10 +5,9 @@ package column
 import (
 	"math/big"
 	"reflect"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgtype"
-
-	"example.com/shop/internal/model"
 )
 
 // Value returns v, a value of a field or nil, as an argument of a statement. What a pointer points to counts, and nil is NULL.
@@ -20,8 +19,14 @@ func Value(v any) any {
 		return Value(p.Elem().Interface())
 	}
 	switch v := v.(type) {
-	case model.Decimal:
+	case interface {
+		Unscaled() int64
+		Scale() int
+	}: // a decimal
 		return pgtype.Numeric{Int: big.NewInt(v.Unscaled()), Exp: int32(-v.Scale()), Valid: true} //nolint:gosec // G115: at most 18 digits
+	case interface{ Time() time.Time }: // a date
+		return pgtype.Date{Time: v.Time(), Valid: true}
+	default:
+		return v
 	}
-	return v
 }
