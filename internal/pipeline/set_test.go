@@ -80,3 +80,19 @@ func TestSetBeginsMigrationsAnew(t *testing.T) {
 	m.apply(t, o)
 	same(t, "postgres", m, laid(t, written(t, m)))
 }
+
+// TestSetWithFieldsNamedLikeKeys writes down that a resource is public, beside fields
+// that begin like the keys of a resource.
+func TestSetWithFieldsNamedLikeKeys(t *testing.T) {
+	s := bare("none")
+	s.Resources = []spec.Resource{resource(t, "thing", "name:string", "access:string?", "plural:string?", "migration:string?", "doc:json")}
+	m := laid(t, s)
+	o, err := opened(t, m).Set(map[string]string{"auth": "jwt"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.apply(t, o)
+	if r := written(t, m).Resources[0]; r.Access != spec.AccessPublic || len(r.Fields) != 5 {
+		t.Errorf("%+v", r)
+	}
+}

@@ -294,11 +294,10 @@ func SetResourceValue(file string, data []byte, axes []string, name, key, value 
 	line := indent + key + ": " + YAMLString(value)
 	i, nameLine := -1, -1
 	for n := l.items[at]; n < l.endOf(at); n++ {
-		text := strings.TrimLeft(strings.TrimPrefix(strings.TrimLeft(d.lines[n], " "), "-"), " ")
-		switch {
-		case strings.HasPrefix(text, key+":"):
+		switch has := keyOf(d.lines[n]); {
+		case has == key:
 			i = n
-		case strings.HasPrefix(text, "name:"), strings.HasPrefix(text, "plural:") && key == "migration", strings.HasPrefix(text, "access:") && key == "migration":
+		case has == "name", has == "plural" && key == "migration", has == "access" && key == "migration":
 			nameLine = n
 		}
 	}
@@ -309,6 +308,17 @@ func SetResourceValue(file string, data []byte, axes []string, name, key, value 
 		d.insertLines(i, []string{line})
 	}
 	return d.verified(file, axes, i, line, func(s *Spec) bool { return s.Resources[at].value(key) == value && s.Resources[at].Name == name })
+}
+
+// keyOf returns the key that a line of a resource sets, or "". A field, such as
+// name:string, has no blank behind its colon.
+func keyOf(line string) string {
+	text := strings.TrimLeft(strings.TrimPrefix(strings.TrimLeft(line, " "), "-"), " ")
+	key, rest, found := strings.Cut(text, ":")
+	if !found || rest != "" && !strings.HasPrefix(rest, " ") {
+		return ""
+	}
+	return key
 }
 
 // value returns what a key of the project is set to.

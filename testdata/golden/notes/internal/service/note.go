@@ -62,19 +62,21 @@ func (s *Note) List(ctx context.Context, q model.Query) (items []model.Note, nex
 // the current one, the answer is model.ErrPrecondition. A patch that holds nothing changes nothing.
 func (s *Note) Update(ctx context.Context, id string, versions []int64, patch model.NotePatch) (model.Note, error) {
 	var updated model.Note
-	err := s.tx.WithTx(ctx, func(ctx context.Context) error {
-		item, err := s.store.Get(ctx, id)
-		if err != nil {
+	err := retryLost(ctx, versions, func() error {
+		return s.tx.WithTx(ctx, func(ctx context.Context) error {
+			item, err := s.store.Get(ctx, id)
+			if err != nil {
+				return err
+			}
+			if err := checkVersion(versions, item.Version); err != nil {
+				return err
+			}
+			if !patch.Empty() {
+				item, err = s.change(ctx, item, patch)
+			}
+			updated = item
 			return err
-		}
-		if err := checkVersion(versions, item.Version); err != nil {
-			return err
-		}
-		if !patch.Empty() {
-			item, err = s.change(ctx, item, patch)
-		}
-		updated = item
-		return err
+		})
 	})
 	if err != nil {
 		return model.Note{}, err

@@ -125,7 +125,7 @@ func (d Decimal) MarshalText() ([]byte, error) { return []byte(d.String()), nil 
 func (d *Decimal) UnmarshalText(text []byte) error {
 	whole, fraction, hasPoint := strings.Cut(string(text), ".")
 	unsigned := strings.TrimPrefix(whole, "-")
-	if !isDigits(unsigned) || hasPoint && !isDigits(fraction) || len(unsigned)+len(fraction) > maxScale {
+	if !isDigits(unsigned) || hasPoint && !isDigits(fraction) || len(strings.TrimLeft(unsigned, "0"))+len(fraction) > maxScale {
 		return &FormatError{Want: "a decimal number such as 9.90, with at most 18 digits"}
 	}
 	n, err := strconv.ParseInt(whole+fraction, 10, 64)

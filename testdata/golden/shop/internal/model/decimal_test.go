@@ -23,6 +23,7 @@ func TestParseDecimal(t *testing.T) {
 		{"-123456789012345678", 0, "-123456789012345678"},
 		{"0.123456789012345678"[:19], 17, "0.12345678901234567"},
 		{"9999999999.99", 2, "9999999999.99"},
+		{"0.999999999999999999", 18, "0.999999999999999999"},
 	}
 	for _, tt := range tests {
 		if got, err := ParseDecimal(tt.text, tt.scale); err != nil || got.String() != tt.want || got.Scale() != tt.scale {

@@ -68,19 +68,21 @@ func (s *Category) List(ctx context.Context, q model.Query) (items []model.Categ
 // the current one, the answer is model.ErrPrecondition. A patch that holds nothing changes nothing.
 func (s *Category) Update(ctx context.Context, id string, versions []int64, patch model.CategoryPatch) (model.Category, error) {
 	var updated model.Category
-	err := s.tx.WithTx(ctx, func(ctx context.Context) error {
-		item, err := s.store.Get(ctx, id)
-		if err != nil {
+	err := retryLost(ctx, versions, func() error {
+		return s.tx.WithTx(ctx, func(ctx context.Context) error {
+			item, err := s.store.Get(ctx, id)
+			if err != nil {
+				return err
+			}
+			if err := checkVersion(versions, item.Version); err != nil {
+				return err
+			}
+			if !patch.Empty() {
+				item, err = s.change(ctx, item, patch)
+			}
+			updated = item
 			return err
-		}
-		if err := checkVersion(versions, item.Version); err != nil {
-			return err
-		}
-		if !patch.Empty() {
-			item, err = s.change(ctx, item, patch)
-		}
-		updated = item
-		return err
+		})
 	})
 	if err != nil {
 		return model.Category{}, err

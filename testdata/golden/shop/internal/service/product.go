@@ -78,19 +78,21 @@ func (s *Product) List(ctx context.Context, ownerID string, q model.Query) (item
 // the current one, the answer is model.ErrPrecondition. A patch that holds nothing changes nothing.
 func (s *Product) Update(ctx context.Context, ownerID, id string, versions []int64, patch model.ProductPatch) (model.Product, error) {
 	var updated model.Product
-	err := s.tx.WithTx(ctx, func(ctx context.Context) error {
-		item, err := s.store.Get(ctx, ownerID, id)
-		if err != nil {
+	err := retryLost(ctx, versions, func() error {
+		return s.tx.WithTx(ctx, func(ctx context.Context) error {
+			item, err := s.store.Get(ctx, ownerID, id)
+			if err != nil {
+				return err
+			}
+			if err := checkVersion(versions, item.Version); err != nil {
+				return err
+			}
+			if !patch.Empty() {
+				item, err = s.change(ctx, item, patch)
+			}
+			updated = item
 			return err
-		}
-		if err := checkVersion(versions, item.Version); err != nil {
-			return err
-		}
-		if !patch.Empty() {
-			item, err = s.change(ctx, item, patch)
-		}
-		updated = item
-		return err
+		})
 	})
 	if err != nil {
 		return model.Product{}, err

@@ -70,19 +70,21 @@ func (s *Review) List(ctx context.Context, q model.Query) (items []model.Review,
 // review refer to, the caller must be able to see.
 func (s *Review) Update(ctx context.Context, callerID, id string, versions []int64, patch model.ReviewPatch) (model.Review, error) {
 	var updated model.Review
-	err := s.tx.WithTx(ctx, func(ctx context.Context) error {
-		item, err := s.store.Get(ctx, id)
-		if err != nil {
+	err := retryLost(ctx, versions, func() error {
+		return s.tx.WithTx(ctx, func(ctx context.Context) error {
+			item, err := s.store.Get(ctx, id)
+			if err != nil {
+				return err
+			}
+			if err := checkVersion(versions, item.Version); err != nil {
+				return err
+			}
+			if !patch.Empty() {
+				item, err = s.change(ctx, callerID, item, patch)
+			}
+			updated = item
 			return err
-		}
-		if err := checkVersion(versions, item.Version); err != nil {
-			return err
-		}
-		if !patch.Empty() {
-			item, err = s.change(ctx, callerID, item, patch)
-		}
-		updated = item
-		return err
+		})
 	})
 	if err != nil {
 		return model.Review{}, err

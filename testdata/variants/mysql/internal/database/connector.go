@@ -21,6 +21,8 @@ type connector struct {
 	lifetime time.Duration
 	// abandon is told of connections that were closed while the server was still at work for them.
 	abandon func(id int64)
+	// silence is how long the server may say nothing to a statement, and so to a COMMIT, which has no other limit; 0 for ever.
+	silence time.Duration
 	// database is the name that no error may show.
 	database string
 }

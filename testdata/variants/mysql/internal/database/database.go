@@ -31,6 +31,9 @@ type DB struct {
 // controlConns are the connections for probes and for ending statements.
 const controlConns = 2
 
+// silenceGrace lets the server be the first to end a statement that takes too long: then the connection stays.
+const silenceGrace = 500 * time.Millisecond
+
 // Open prepares the connections to the database that cfg names. It neither connects nor migrates. It refuses a URL that
 // is none of MySQL.
 func Open(cfg config.Config, log *slog.Logger) (*DB, error) {
@@ -39,14 +42,15 @@ func Open(cfg config.Config, log *slog.Logger) (*DB, error) {
 		return nil, fmt.Errorf("DATABASE_URL %w", err)
 	}
 	at := server{address: address, timeout: cfg.DatabaseTimeout}
-	control, err := at.open(connector{setup: requestSetup(cfg.DatabaseTimeout)})
+	silence := cfg.DatabaseTimeout + silenceGrace
+	control, err := at.open(connector{setup: requestSetup(cfg.DatabaseTimeout), silence: silence})
 	if err != nil {
 		return nil, err
 	}
 	control.SetMaxOpenConns(controlConns)
 	control.SetConnMaxIdleTime(cfg.DatabaseConnIdle)
 	killer := newKiller(control)
-	requests, err := at.open(connector{setup: requestSetup(cfg.DatabaseTimeout), lifetime: cfg.DatabaseConnLifetime, abandon: killer.kill})
+	requests, err := at.open(connector{setup: requestSetup(cfg.DatabaseTimeout), silence: silence, lifetime: cfg.DatabaseConnLifetime, abandon: killer.kill})
 	if err != nil {
 		return nil, errors.Join(err, control.Close())
 	}
@@ -66,12 +70,17 @@ func (db *DB) Close() error {
 	return errors.Join(err, db.control.Close())
 }
 
-// Ping reports whether the database answers. It does not wait for the connections of requests.
+// Ping reports whether the database can be used: that it answers, and that it can be written. A replica cannot. It does not
+// wait for the connections of requests.
 func (db *DB) Ping(ctx context.Context) error {
 	ctx, cancel := db.Limit(ctx)
 	defer cancel()
-	if err := db.control.PingContext(ctx); err != nil {
+	var readOnly bool
+	if err := db.control.QueryRowContext(ctx, "SELECT @@global.read_only").Scan(&readOnly); err != nil {
 		return fmt.Errorf("ping: %w", err)
+	}
+	if readOnly {
+		return fmt.Errorf("ping: %w: the database is read-only", model.ErrUnavailable)
 	}
 	return nil
 }

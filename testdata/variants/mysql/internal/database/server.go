@@ -28,6 +28,7 @@ func (s server) open(c connector) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	cfg.ReadTimeout, cfg.WriteTimeout = c.silence, c.silence
 	if c.Connector, err = mysql.NewConnector(cfg); err != nil {
 		return nil, fmt.Errorf("prepare connections: %w", redacted(err))
 	}

@@ -23,6 +23,7 @@ const (
 	codeDuplicate     = 1062
 	codeMissingTable  = 1146
 	codeOutOfRange    = 1264
+	codeOverflow      = 1690
 	codeTruncated     = 1265
 	codeWrongValue    = 1292
 	codeNoDefault     = 1364
@@ -121,7 +122,7 @@ func translateCode(failure *mysql.MySQLError) error {
 	case codeReferenced, codeOldReferenced, codeNoTarget, codeOldNoTarget:
 		return fmt.Errorf("%w: %w", model.ErrConflict, shown)
 	case codeCheckMySQL, codeCheckMariaDB, codeNotNull, codeNoDefault,
-		codeOutOfRange, codeTruncated, codeWrongValue, codeWrongType, codeTooLong:
+		codeOutOfRange, codeOverflow, codeTruncated, codeWrongValue, codeWrongType, codeTooLong:
 		return invalid(failedField(failure), shown)
 	case codeMissingTable, codeUnknownColumn: // the service serves before its migrations are through
 		return unavailable(shown)
