@@ -13,19 +13,23 @@ func TestRetryLost(t *testing.T) {
 	ended, end := context.WithCancel(t.Context())
 	end()
 	for name, test := range map[string]struct {
-		ctx      context.Context
 		versions []int64
+		ended    bool
 		err      error
 		want     int
 	}{
-		"lost twice":         {ctx: t.Context(), err: model.ErrPrecondition, want: 3},
-		"of versions seen":   {ctx: t.Context(), versions: []int64{1}, err: model.ErrPrecondition, want: 1},
-		"another failure":    {ctx: t.Context(), err: model.ErrNotFound, want: 1},
-		"nobody waits":       {ctx: ended, err: model.ErrPrecondition, want: 1},
-		"nobody was quicker": {ctx: t.Context(), want: 1},
+		"lost twice":         {err: model.ErrPrecondition, want: 3},
+		"of versions seen":   {versions: []int64{1}, err: model.ErrPrecondition, want: 1},
+		"another failure":    {err: model.ErrNotFound, want: 1},
+		"nobody waits":       {ended: true, err: model.ErrPrecondition, want: 1},
+		"nobody was quicker": {want: 1},
 	} {
+		ctx := t.Context()
+		if test.ended {
+			ctx = ended
+		}
 		tries := 0
-		err := retryLost(test.ctx, test.versions, func() error {
+		err := retryLost(ctx, test.versions, func() error {
 			if tries++; tries == 3 {
 				return nil
 			}
