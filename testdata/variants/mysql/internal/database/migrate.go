@@ -11,8 +11,12 @@ import (
 	"path"
 	"time"
 
+	"github.com/go-sql-driver/mysql"
 	"github.com/pressly/goose/v3"
 )
+
+// codeNoSuchTable is the number of the server's error about a table that is not there.
+const codeNoSuchTable = 1146
 
 // Migration is one step in the history of the schema.
 type Migration struct {
@@ -75,6 +79,9 @@ func (db *DB) migrate(ctx context.Context, work func(ctx context.Context, p *goo
 		return fmt.Errorf("migrate: %w", err)
 	}
 	defer func() { err = errors.Join(err, conns.Close()) }()
+	if err := mendHistory(ctx, conns); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
 	// Branches that are merged bring older versions after newer ones: those are applied too.
 	provider, err := goose.NewProvider(goose.DialectMySQL, conns, db.migrations,
 		goose.WithAllowOutofOrder(true), goose.WithDisableGlobalRegistry(true))
@@ -88,6 +95,21 @@ func (db *DB) migrate(ctx context.Context, work func(ctx context.Context, p *goo
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+// mendHistory adds the row with which goose begins its table where it is missing. goose makes the two by two statements, and
+// refuses the table of a process that died in between.
+func mendHistory(ctx context.Context, conns *sql.DB) error {
+	var begun bool
+	err := conns.QueryRowContext(ctx, "SELECT count(*) > 0 FROM goose_db_version WHERE version_id = 0").Scan(&begun)
+	if failure, ok := errors.AsType[*mysql.MySQLError](err); ok && failure.Number == codeNoSuchTable {
+		return nil
+	}
+	if err != nil || begun {
+		return err
+	}
+	_, err = conns.ExecContext(ctx, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, 1)")
+	return err
 }
 
 // openMigrator returns the one connection for migrations. Who has it, has the lock: it is taken while connecting, and the

@@ -158,6 +158,22 @@ func TestFailingMigration(t *testing.T) {
 }
 
 // TestMigrationOfAMergedBranch arrives with a lower number than the last one that is applied.
+// TestHistoryWithoutBeginning has a process die after it made the table of goose and before it wrote the first row.
+func TestHistoryWithoutBeginning(t *testing.T) {
+	t.Parallel()
+	db := open(t, testserver.Empty(t))
+	db.migrations = files(map[string]string{"00001_make.sql": makeTable + ";"})
+	for range 2 {
+		if err := db.MigrateUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if list := status(t, db); len(list) != 1 || applied(list) != 1 {
+			t.Errorf("migrations are %+v", list)
+		}
+		write(t, db, "DELETE FROM goose_db_version WHERE version_id = 0")
+	}
+}
+
 func TestMigrationOfAMergedBranch(t *testing.T) {
 	db := open(t, testserver.Empty(t))
 	steps := map[string]string{"00001_a.sql": "CREATE TABLE a (n INTEGER);", "00003_c.sql": "CREATE TABLE c (n INTEGER);"}
