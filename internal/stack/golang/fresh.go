@@ -8,8 +8,9 @@ import (
 )
 
 // FreshGo returns a Go expression of a valid value of the base type that is
-// another one for every n: for columns that must be unique. It sees the
-// variables id, a new UUID, and n, a count. A type with few values repeats them.
+// another one every time: for columns that must be unique. It sees the variables
+// tb and n, a count, and package repositorytest. A type with few values repeats
+// them.
 func (f Field) FreshGo() string {
 	switch f.Type {
 	case "string":
@@ -27,7 +28,7 @@ func (f Field) FreshGo() string {
 		start, span := f.freshMoment(time.Second, mustTime)
 		return fmt.Sprintf("%s.Add(time.Duration(%s) * time.Second)", timeGo(start), modulo("n", span))
 	case "uuid":
-		return "id"
+		return "NewID(tb)"
 	case "email":
 		return `fmt.Sprintf("fixture%d@example.com", n)`
 	default:

@@ -164,7 +164,7 @@ func TestFreshValues(t *testing.T) {
 		"a:float:unique:min(0.5):max(0.7)":              "0.5 + (0.7 - 0.5)*float64(n%1000)/1000",
 		"a:date:unique:min(2024-01-01):max(2024-01-03)": "model.DateOf(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, n%3))",
 		"a:datetime:unique":                             "time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Second)",
-		"a:uuid:unique":                                 "id",
+		"a:uuid:unique":                                 "NewID(tb)",
 		"a:email:unique":                                `fmt.Sprintf("fixture%d@example.com", n)`,
 		"a:enum(x,y):unique":                            `"x"`,
 	} {
